@@ -1,0 +1,190 @@
+//! What is known of each library: data, one file a library.
+//!
+//! **Invariant**: an entry that cannot be read ends the tests, never a user's session; the names that decide
+//! whether a file is parsed at all come from here too. Deliberately absent: code that knows one library.
+//!
+//! Source of the facts: the type declarations and sources of ws 8.23.0, supabase-js 2.119.1 (realtime-js and
+//! auth-js of the same number) and react 19, and the WHATWG standards for WebSocket, EventSource and listeners.
+
+mod prefilter;
+
+pub use prefilter::may_matter;
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// A library of the catalogue.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Library {
+    pub(crate) library: String,
+    /// How the library is called in prose.
+    #[serde(default, rename = "title")]
+    _title: String,
+    #[serde(default)]
+    pub(crate) client: Option<Client>,
+    #[serde(default)]
+    pub(crate) resources: Vec<ResourceKind>,
+}
+
+/// How a library's client is made and known.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Client {
+    /// Functions that make one.
+    pub(crate) create: Vec<String>,
+    /// The modules that they come from.
+    pub(crate) from: Vec<String>,
+    /// Hooks that give one, also where they are imported by themselves.
+    pub(crate) hooks: Vec<String>,
+    /// Types that an annotation proves it by.
+    pub(crate) types: Vec<String>,
+}
+
+/// A kind of connection or subscription.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResourceKind {
+    pub(crate) kind: String,
+    /// What it is called: `this WebSocket`.
+    pub(crate) noun: String,
+    /// What it stays when nobody releases it: `open`, `subscribed`, `attached`.
+    pub(crate) state: String,
+    pub(crate) acquire: Vec<Acquire>,
+    /// Methods that give the handle back, so that calls can be chained.
+    #[serde(default)]
+    pub(crate) chain: Vec<String>,
+    /// The members of the result that lead to what is released.
+    #[serde(default)]
+    pub(crate) handle: Vec<String>,
+    pub(crate) release: Release,
+    /// Methods that add a handler; properties named `on…` always do.
+    pub(crate) listen: Vec<String>,
+    pub(crate) events: Events,
+    /// The argument of the acquiring call that is a handler.
+    #[serde(default)]
+    pub(crate) callback: Option<u32>,
+    /// Methods that send.
+    #[serde(default)]
+    pub(crate) send: Vec<String>,
+    pub(crate) reopens: Reopens,
+}
+
+/// An expression that makes a resource.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub(crate) enum Acquire {
+    /// `new WebSocket(…)`; `default`: a module's default export counts too.
+    Construct { new: Vec<String>, from: Vec<String>, default: bool },
+    /// `client.auth.onAuthStateChange(…)`; with `live`, the resource lives from that method of the result on.
+    Method {
+        method: Vec<String>,
+        #[serde(default)]
+        live: Option<String>,
+        /// Set if no other library has the shape: calls whose first argument is one of these, by method.
+        unique: Option<std::collections::BTreeMap<String, Vec<String>>>,
+    },
+    /// `window.addEventListener(…)`.
+    Listener { listener: String, targets: Vec<String>, events: Vec<String> },
+}
+
+/// What ends a resource.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Release {
+    /// Methods of the handle.
+    #[serde(default)]
+    pub(crate) methods: Vec<String>,
+    /// Methods of the parent that take the handle.
+    #[serde(default)]
+    pub(crate) parent_methods: Vec<String>,
+    /// Methods of the parent that end all.
+    #[serde(default)]
+    pub(crate) parent_all: Vec<String>,
+    /// The parent's method that the fix writes.
+    #[serde(default)]
+    pub(crate) parent_method_hint: Option<String>,
+    /// The function that takes the acquiring call's arguments.
+    #[serde(default)]
+    pub(crate) unlisten: Option<String>,
+}
+
+/// The events that the model asks about.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Events {
+    /// Data arrives.
+    pub(crate) message: Vec<String>,
+    /// The connection is gone or failed.
+    pub(crate) drop: Vec<String>,
+}
+
+/// Whether a dropped resource comes back without help.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Reopens {
+    Never,
+    /// Unless code closes it in its own error handler.
+    UntilClosed,
+    ByItself,
+}
+
+/// The framework's names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Framework {
+    #[serde(rename = "library")]
+    _library: String,
+    #[serde(rename = "title")]
+    _title: String,
+    pub(crate) modules: Vec<String>,
+    pub(crate) hooks: Hooks,
+}
+
+/// Hooks by what they mean to lifetimes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hooks {
+    pub(crate) effect: Vec<String>,
+    pub(crate) state: Vec<String>,
+    #[serde(rename = "ref")]
+    pub(crate) reference: Vec<String>,
+    pub(crate) callback: Vec<String>,
+    pub(crate) memo: Vec<String>,
+    pub(crate) latest: Vec<String>,
+}
+
+/// The whole catalogue.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    pub(crate) libraries: Vec<Library>,
+    pub(crate) react: Framework,
+}
+
+const LIBRARIES: &[(&str, &str)] = &[
+    ("websocket.json", include_str!("data/websocket.json")),
+    ("event-source.json", include_str!("data/event-source.json")),
+    ("supabase.json", include_str!("data/supabase.json")),
+    ("listener.json", include_str!("data/listener.json")),
+];
+
+/// The catalogue, read once.
+pub(crate) fn catalog() -> &'static Catalog {
+    static CATALOG: OnceLock<Catalog> = OnceLock::new();
+    CATALOG.get_or_init(|| Catalog {
+        libraries: LIBRARIES.iter().map(|(file, data)| read(file, data)).collect(),
+        react: read("react.json", include_str!("data/react.json")),
+    })
+}
+
+fn read<T: for<'data> Deserialize<'data>>(file: &str, data: &str) -> T {
+    serde_json::from_str(data).unwrap_or_else(|error| panic!("catalogue file {file}: {error}"))
+}
+
+impl Catalog {
+    /// Every kind with its library.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = (&Library, &ResourceKind)> {
+        self.libraries.iter().flat_map(|library| library.resources.iter().map(move |kind| (library, kind)))
+    }
+}

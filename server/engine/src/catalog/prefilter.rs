@@ -1,0 +1,28 @@
+//! A look at the bytes: most files of an application hold no realtime code and need no parse.
+
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::{Acquire, catalog};
+
+/// Whether some name of the catalogue occurs; if not, no rule can say anything of the file.
+pub fn may_matter(bytes: &[u8]) -> bool {
+    static NAMES: OnceLock<AhoCorasick> = OnceLock::new();
+    NAMES.get_or_init(|| AhoCorasick::new(names()).expect("the catalogue's names are few")).is_match(bytes)
+}
+
+/// The names of acquiring expressions.
+fn names() -> Vec<String> {
+    let mut names = Vec::new();
+    for (_, kind) in catalog().kinds() {
+        for acquire in &kind.acquire {
+            match acquire {
+                Acquire::Construct { new, .. } => names.extend(new.iter().cloned()),
+                Acquire::Method { method, .. } => names.extend(method.last().map(|last| format!(".{last}("))),
+                Acquire::Listener { listener, .. } => names.push(listener.clone()),
+            }
+        }
+    }
+    names
+}

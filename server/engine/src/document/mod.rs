@@ -1,0 +1,259 @@
+//! A document in memory: its text, its script blocks with their trees, its units with their facts and findings.
+//!
+//! **Invariant**: after any edits, [`Document::check`] gives what it gives for a new document of the same text,
+//! where the text is sound; for broken text, after [`Document::parse_fresh`]. Deliberately absent: files, versions
+//! of the protocol, time.
+
+mod region;
+mod store;
+#[cfg(test)]
+mod tests;
+mod units;
+
+use std::fmt::Write as _;
+use std::hash::Hasher as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crate::cancel::Cancel;
+use crate::finding::Finding;
+use crate::model::{Env, UnitId, summary};
+use crate::project::{Modules, Summary};
+use crate::rules::{RULES, RuleContext};
+use crate::settings::Settings;
+use crate::syntax::FileKind;
+use crate::text::{Edit, Span, Text};
+
+use region::Region;
+use store::Store;
+
+/// A text that is analysed, and analysed again after edits at the cost of what they touched.
+#[derive(Debug)]
+pub struct Document {
+    path: Arc<str>,
+    kind: FileKind,
+    text: Text,
+    regions: Vec<Region>,
+    store: Store,
+    settings: Settings,
+}
+
+/// What a check came to.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Sorted by place.
+    pub findings: Vec<Finding>,
+    /// Stretches that the parser could not read; none: the text is sound.
+    pub holes: Vec<Span>,
+    /// Rules that panicked; the others ran.
+    pub failures: Vec<Failure>,
+}
+
+/// A rule that panicked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Its name.
+    pub rule: &'static str,
+    /// What it said.
+    pub message: String,
+}
+
+/// The check was asked to stop; the document is as it was, and can be checked again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelled;
+
+impl Document {
+    /// A document that nobody has looked at yet. The path decides whether it is a test, and nothing else.
+    pub fn new(path: &str, kind: FileKind, text: Text) -> Self {
+        Self {
+            path: path.into(),
+            kind,
+            text,
+            regions: Vec::new(),
+            store: Store::default(),
+            settings: Settings::default(),
+        }
+    }
+
+    /// The text that the next check reads.
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// Takes the text after `edits`, which were made one after the other.
+    pub fn update(&mut self, text: Text, edits: &[Edit]) {
+        self.text = text;
+        for edit in edits {
+            for region in &mut self.regions {
+                region.edit(edit, &mut self.store);
+            }
+        }
+    }
+
+    /// Takes a whole new text.
+    pub fn replace(&mut self, text: Text) {
+        self.text = text;
+        for region in &mut self.regions {
+            region.forget_tree();
+        }
+    }
+
+    /// Forgets the trees of broken text, which the next check parses from nothing; true if there was one.
+    pub fn parse_fresh(&mut self) -> bool {
+        let mut any = false;
+        for region in &mut self.regions {
+            any |= region.forget_broken_tree();
+        }
+        any
+    }
+
+    /// Forgets every finding, because what the modules or versions around the document say may differ.
+    pub fn forget_findings(&mut self) {
+        self.store.mark_all_dirty();
+    }
+
+    /// Finds what is wrong.
+    ///
+    /// # Errors
+    /// [`Cancelled`] if `cancel` was set while a parse ran; nothing is lost.
+    pub fn check(&mut self, modules: &dyn Modules, settings: &Settings, cancel: &Cancel) -> Result<Report, Cancelled> {
+        if *settings != self.settings {
+            self.settings = settings.clone();
+            self.store.mark_all_dirty();
+        }
+        self.refresh(cancel)?;
+        let failures = self.model(modules, settings);
+        Ok(self.report(failures))
+    }
+
+    /// A number that is equal for equal units at equal places: the tests compare by it what edits and what a fresh
+    /// analysis make of one text.
+    pub fn digest(&self) -> u64 {
+        let mut digest = Digest::default();
+        for region in &self.regions {
+            for id in region.unit_ids() {
+                let facts = self.store.facts(id);
+                // Writing to a hasher cannot fail.
+                let _ = write!(digest, "{} {facts:?}", self.store.start(id));
+            }
+        }
+        digest.0.finish()
+    }
+
+    /// Asks the model about the units as the last check left them.
+    #[cfg(test)]
+    pub(crate) fn with_view(&self, env: Env<'_>, ask: impl FnOnce(&crate::model::View<'_>, &[UnitId])) {
+        let units: Vec<UnitId> = self.regions.iter().flat_map(|region| region.unit_ids()).collect();
+        ask(&self.store.view(env), &units);
+    }
+
+    /// Whether types may be written: by the name, since one grammar reads TSX and JavaScript.
+    fn is_typescript(&self) -> bool {
+        self.regions.iter().any(|region| region.grammar == crate::syntax::Grammar::TypeScript)
+            || self.path.ends_with(".tsx")
+    }
+
+    /// Brings trees and units up to the text.
+    fn refresh(&mut self, cancel: &Cancel) -> Result<(), Cancelled> {
+        region::find_regions(self.kind, &self.text, &mut self.regions, &mut self.store);
+        let fresh = self.text.has_lone_carriage_return();
+        for index in 0..self.regions.len() {
+            self.regions[index].parse(&self.text, fresh, cancel)?;
+            units::refresh(&mut self.regions[index], &self.text, &mut self.store);
+        }
+        self.store.spread_dirt();
+        Ok(())
+    }
+
+    /// Runs the rules on the units whose answers may differ.
+    fn model(&mut self, modules: &dyn Modules, settings: &Settings) -> Vec<Failure> {
+        let env = Env {
+            modules,
+            listeners: settings.listeners,
+            is_test: is_test_path(&self.path),
+            is_typescript: self.is_typescript(),
+        };
+        let must_panic = settings.panic_on.as_ref().is_some_and(|suffix| self.path.ends_with(suffix.as_str()));
+        let mut failures = Vec::new();
+        for unit in self.store.take_dirty() {
+            let view = self.store.view(env);
+            let mut findings = Vec::new();
+            for rule in RULES {
+                let Some(severity) = settings.severity(rule.meta) else { continue };
+                let mut context = RuleContext::new(&view, &self.text, unit, rule.meta, severity, &mut findings);
+                let run = catch_unwind(AssertUnwindSafe(|| {
+                    assert!(!must_panic, "asked to panic on this document");
+                    (rule.check)(&mut context);
+                }));
+                if let Err(panic) = run {
+                    view.forget_questions();
+                    let message = panic_message(&*panic);
+                    failures.push(Failure { rule: rule.meta.name, message });
+                }
+            }
+            let reads = view.take_reads();
+            drop(view);
+            self.store.set_findings(unit, findings, reads);
+        }
+        failures
+    }
+
+    fn report(&mut self, failures: Vec<Failure>) -> Report {
+        let mut findings: Vec<Finding> = self.store.resolved(&self.text);
+        // Whole, so that of two findings at one place the same one stays, whatever edits made the document.
+        let key =
+            |finding: &Finding| (finding.span, finding.rule.name, finding.related.first().map(|first| first.span));
+        findings.sort_by(|one, other| key(one).cmp(&key(other)).then_with(|| one.message.cmp(&other.message)));
+        findings.dedup_by(|one, other| one.span == other.span && one.rule == other.rule);
+        let mut holes: Vec<Span> = self.regions.iter().flat_map(|region| region.holes()).collect();
+        holes.sort();
+        Report { findings, holes, failures }
+    }
+}
+
+/// Hashes what is written to it.
+#[derive(Default)]
+struct Digest(rustc_hash::FxHasher);
+
+impl std::fmt::Write for Digest {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.write(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// The shapes of a module's exports, for documents that import it.
+pub fn summarise(path: &str, kind: FileKind, text: &Text, modules: &dyn Modules) -> Summary {
+    let mut document = Document::new(path, kind, text.clone());
+    if document.refresh(&Cancel::new()).is_err() {
+        return Summary::new();
+    }
+    let env = Env {
+        modules,
+        listeners: document.settings.listeners,
+        is_test: is_test_path(path),
+        is_typescript: document.is_typescript(),
+    };
+    let units: Vec<UnitId> = document.regions.iter().flat_map(|region| region.unit_ids()).collect();
+    let view = document.store.view(env);
+    summary(&view, &units, modules)
+}
+
+/// Whether a path is that of a test: what is opened there is meant to go. An application with sources of its own
+/// below a folder of tests is an application.
+fn is_test_path(path: &str) -> bool {
+    let path = format!("/{}", path.replace('\\', "/"));
+    let name = path.rsplit('/').next().unwrap_or("");
+    let surely = ["/__tests__/", "/__mocks__/", "/e2e/", "/cypress/", "/playwright/"];
+    let usually = ["/test/", "/tests/", "/spec/"];
+    [".test.", ".spec.", ".stories."].iter().any(|part| name.contains(part))
+        || surely.iter().any(|folder| path.contains(folder))
+        || usually.iter().any(|folder| path.rsplit_once(folder).is_some_and(|(_, below)| !below.contains("src/")))
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    if let Some(text) = panic.downcast_ref::<&str>() {
+        return (*text).to_owned();
+    }
+    panic.downcast_ref::<String>().cloned().unwrap_or_else(|| "a panic without words".to_owned())
+}

@@ -1,0 +1,43 @@
+//! Adding a name to the imports of a file.
+
+use crate::finding::TextEdit;
+use crate::text::{Span, Text};
+
+/// A name that new code needs from a module.
+#[derive(Clone, Debug)]
+pub(crate) struct Import {
+    pub(crate) module: &'static str,
+    pub(crate) name: &'static str,
+}
+
+/// Imports stand at the top; further down nobody looks.
+const HEAD: u32 = 16 * 1024;
+
+impl Import {
+    /// The edit that brings the name in; `None`: it is there, or the file relies on auto-imports.
+    pub(crate) fn edit(&self, text: &Text) -> Option<TextEdit> {
+        let head = text.slice(Span { start: 0, end: HEAD.min(text.len() as u32) });
+        let from =
+            ['"', '\''].into_iter().find_map(|quote| head.find(&format!("from {quote}{}{quote}", self.module)))?;
+        let clause = &head[..from];
+        let start = clause.rfind("import")?;
+        let clause = &clause[start..];
+        match (clause.find('{'), clause.rfind('}')) {
+            (Some(open), Some(close)) => {
+                let names = &clause[open + 1..close];
+                if names.split(',').any(|name| name.trim() == self.name) {
+                    return None;
+                }
+                let end = open + 1 + names.trim_end().trim_end_matches(',').len();
+                let at = (start + end) as u32;
+                let separator = if names.trim().is_empty() { "" } else { "," };
+                Some(TextEdit { span: Span { start: at, end: at }, text: format!("{separator} {}", self.name) })
+            }
+            // `import React from "react"`: the caller writes `React.useRef` then, or the user adds the import.
+            _ => {
+                let end = (start + clause.trim_end().len()) as u32;
+                Some(TextEdit { span: Span { start: end, end }, text: format!(", {{ {} }}", self.name) })
+            }
+        }
+    }
+}

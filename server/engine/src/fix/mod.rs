@@ -1,0 +1,17 @@
+//! Building edits in the file's own style: its indentation, its semicolons, its line ends.
+//!
+//! **Invariant**: a fix is offered only where the code has the shape that it was made for; what it leaves parses and
+//! is silent. Deliberately absent: whether a fix is wanted.
+
+mod import;
+mod reconnect;
+mod release;
+mod stale;
+mod style;
+mod subscribe;
+
+pub(crate) use import::Import;
+pub(crate) use reconnect::{back_off, reconnect};
+pub(crate) use release::release_in_teardown;
+pub(crate) use stale::read_newest_state;
+pub(crate) use subscribe::subscribe_last;

@@ -1,0 +1,143 @@
+//! Releasing a resource in its effect's teardown.
+
+use super::style::{Style, line_start};
+use crate::finding::Safety;
+use crate::model::{F, Leak, Reopening, Resource, V};
+use crate::rules::{Place, RuleContext, UnitFix};
+use crate::text::Span;
+
+/// Adds the release to what the effect returns. `None`: the handle is not in the teardown's reach.
+pub(crate) fn release_in_teardown(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> Option<UnitFix> {
+    let view = cx.view;
+    let effect = leak.effect?;
+    let callback = effect.callback;
+    let func = view.func(callback);
+    let in_reach = view.func_of(resource.live) == callback && !func.is_async && !func.expression_body;
+    if !in_reach || leak.way_out.is_some() || !view.is_plain_statement(resource.site, callback) {
+        return None;
+    }
+    let site = view.statement_span(resource.site)?;
+    // A way out behind the acquisition would still leak, and one before it returns another teardown.
+    let leaves = view.bare_returns(callback, |span| cx.source_at(callback.unit, span));
+    if view.returns_before(callback, site.start) || leaves.iter().any(|leave| leave.start > site.start) {
+        return None;
+    }
+    let (release, naming) = release_call(cx, resource)?;
+    let style = Style::of_body(cx, callback);
+    let statement = format!("{release}{}", style.semicolon);
+    let mut edits: Vec<(Place, String)> = naming.into_iter().collect();
+    edits.push(match func.returns.as_slice() {
+        [] => new_teardown(cx, callback, &style, &statement)?,
+        &[teardown] => into_teardown(cx, V { unit: callback.unit, id: teardown }, callback, &statement)?,
+        _ => return None,
+    });
+    let reopens = matches!(view.reopening(resource), Reopening::OnDrop(_));
+    let safety = if func.returns.is_empty() && !reopens { Safety::Safe } else { Safety::Suggest };
+    Some(UnitFix { title: format!("Add `{release}` to the effect's cleanup"), safety, edits, imports: Vec::new() })
+}
+
+/// The expression that releases, and the edit that names the handle where it has no name yet.
+fn release_call(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<(String, Option<(Place, String)>)> {
+    let view = cx.view;
+    let kind = resource.kind;
+    if let Some(unlisten) = &kind.release.unlisten {
+        return Some((unlisten_call(cx, resource.site, unlisten)?, None));
+    }
+    if let Some(name) = view.handle_in(resource, view.func_of(resource.live)) {
+        return Some((release_of(cx, resource, &name)?, None));
+    }
+    if let Some(path) = view.handle_path_in(resource, view.func_of(resource.live)) {
+        return Some((release_of(cx, resource, &path)?, None));
+    }
+    // A statement of its own: `supabase.channel(…).on(…).subscribe();`
+    let span = view.chain_span(resource);
+    let statement = view.statement_span(resource.site)?;
+    if statement.start != span.start || !view.is_unused(resource) {
+        return None;
+    }
+    let name = fallback_name(cx, resource)?;
+    let (pattern, name) = match kind.handle.as_slice() {
+        [] => (name.clone(), name),
+        [.., last] => {
+            let nested = kind.handle[..kind.handle.len() - 1].iter().rev();
+            (nested.fold(format!("{{ {last} }}"), |inner, outer| format!("{{ {outer}: {inner} }}")), last.clone())
+        }
+    };
+    let at = Place { unit: resource.site.unit, span: Span { start: span.start, end: span.start } };
+    Some((release_of(cx, resource, &name)?, Some((at, format!("const {pattern} = ")))))
+}
+
+/// `socket.close()`, `supabase.removeChannel(channel)`.
+fn release_of(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, handle: &str) -> Option<String> {
+    let release = &resource.kind.release;
+    match &release.parent_method_hint {
+        Some(method) => {
+            let (parent, _) = cx.view.method(resource.site)?;
+            let parent = cx.source(parent);
+            let is_path = parent.chars().all(|char| char.is_alphanumeric() || matches!(char, '.' | '_' | '$'));
+            let method =
+                if is_path { format!("{parent}.{method}({handle})") } else { format!("{handle}.unsubscribe()") };
+            Some(method)
+        }
+        None => Some(format!("{handle}.{}()", release.methods.first()?)),
+    }
+}
+
+/// The same arguments, if the handler has a name; an inline function can never be removed.
+fn unlisten_call(cx: &RuleContext<'_, '_>, listener: V, unlisten: &str) -> Option<String> {
+    let view = cx.view;
+    let handler = view.arg(listener, 1)?;
+    view.binding_of(handler)?;
+    let (object, name) = view.method(listener)?;
+    let call = cx.source(listener);
+    let object = cx.source(object);
+    let rest = call.strip_prefix(&object)?;
+    let arguments = rest.trim_start().strip_prefix('.')?.strip_prefix(name.as_str())?;
+    (!arguments.contains('\n')).then(|| format!("{object}.{unlisten}{arguments}"))
+}
+
+fn fallback_name(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<String> {
+    let base = match resource.kind.kind.as_str() {
+        "supabase-channel" => "channel",
+        "websocket" => "socket",
+        "event-source" => "source",
+        _ => "subscription",
+    };
+    (!cx.view.is_name_taken(resource.site.unit, base)).then(|| base.to_owned())
+}
+
+/// A new `return () => { … }` at the end of the callback's body.
+fn new_teardown(cx: &RuleContext<'_, '_>, callback: F, style: &Style, statement: &str) -> Option<(Place, String)> {
+    let unit = callback.unit;
+    let close = cx.view.func(callback).body.end - 1;
+    let open = style.lines(0, &["return () => {"]) + &style.lines(1, &[statement]);
+    let end = format!("{}}}{}", style.inner, style.semicolon);
+    let (at, text) = match line_start(cx, unit, close) {
+        Some(start) => (start, format!("{open}{end}{}", style.line_end)),
+        None => (close, format!("{}{open}{end}{}{}", style.line_end, style.line_end, style.outer)),
+    };
+    Some((Place { unit, span: Span { start: at, end: at } }, text))
+}
+
+/// Into the teardown that is there.
+fn into_teardown(cx: &RuleContext<'_, '_>, teardown: V, callback: F, statement: &str) -> Option<(Place, String)> {
+    let view = cx.view;
+    let (functions, _) = view.functions(teardown);
+    let &[function] = functions.as_slice() else { return None };
+    if !view.is_within(function, callback) {
+        return None;
+    }
+    let func = view.func(function);
+    let unit = function.unit;
+    let outer = Style::of_body(cx, callback);
+    if func.expression_body {
+        let expression = cx.source_at(unit, func.body);
+        let style = &outer;
+        let lines = style.lines(1, &[statement, &format!("{expression}{}", style.semicolon)]);
+        return Some((Place { unit, span: func.body }, format!("{{{}{lines}{}}}", style.line_end, style.inner)));
+    }
+    let inner = Style::of_body(cx, function);
+    let at = func.body.start + 1;
+    let text = format!("{}{}{statement}", inner.line_end, inner.inner);
+    Some((Place { unit, span: Span { start: at, end: at } }, text))
+}

@@ -1,0 +1,130 @@
+//! Functions: parameters, body, and what they return.
+
+use tree_sitter::Node;
+
+use super::builder::{Children, Lowering};
+use super::ir::*;
+use crate::syntax::{Field, Kind};
+
+impl<'tree> Lowering<'tree> {
+    /// An arrow, a function expression, or an object's method.
+    pub(super) fn function_expression(&mut self, node: Node<'tree>) -> ValueId {
+        let span = self.span(node);
+        let value = self.unknown(span);
+        let children = self.children(node);
+        let name = children.of(Field::Name).map(|name| self.name(name));
+        let func = self.function(node, &children, name, Some(value));
+        self.facts.values[value.index()].value = Value::Func(func);
+        value
+    }
+
+    pub(super) fn function_declaration(&mut self, node: Node<'tree>) {
+        let children = self.children(node);
+        let Some(name) = children.of(Field::Name) else { return };
+        let (text, name_span) = (self.name(name), self.span(name));
+        let binding = self.declare(text.clone(), BindingKind::Function, name_span);
+        let span = self.span(node);
+        let value = self.unknown(span);
+        let func = self.function(node, &children, Some(text), Some(value));
+        self.facts.values[value.index()].value = Value::Func(func);
+        self.bind(binding, value);
+    }
+
+    /// Lowers a function's parameters and body in a run of its own.
+    pub(super) fn function(
+        &mut self,
+        node: Node<'tree>,
+        children: &Children<'tree>,
+        name: Option<Name>,
+        value: Option<ValueId>,
+    ) -> FuncId {
+        let span = self.span(node);
+        let is_async = self.has_word(node, "async");
+        let body = children.of(Field::Body);
+        let id = FuncId(self.facts.funcs.len() as u32);
+        let expression_body = body.is_some_and(|body| self.kind(body) != Kind::StatementBlock);
+        self.facts.funcs.push(Func {
+            parent: Some(self.func),
+            name,
+            value,
+            params: Vec::new(),
+            is_async,
+            span,
+            body: body.map_or(span, |body| self.span(body)),
+            expression_body,
+            blocks: vec![Block::default()],
+            returns: Vec::new(),
+        });
+        let outer = (self.func, self.block, self.stmt, std::mem::take(&mut self.guards));
+        self.func = id;
+        self.block = BlockId(0);
+        self.in_scope(true, |this| {
+            let mut index = 0;
+            if let Some(parameter) = children.of(Field::Parameter) {
+                this.parameter(parameter, None, &mut index);
+            }
+            if let Some(list) = children.of(Field::Parameters) {
+                for (parameter, _) in this.children(list) {
+                    this.formal_parameter(parameter, &mut index);
+                }
+            }
+            match body {
+                Some(body) if expression_body => {
+                    let result = this.expression(body);
+                    this.return_value(Some(result));
+                }
+                Some(body) => this.statements(body),
+                None => {}
+            }
+        });
+        (self.func, self.block, self.stmt, self.guards) = outer;
+        id
+    }
+
+    fn formal_parameter(&mut self, node: Node<'tree>, index: &mut u32) {
+        let children = self.children(node);
+        let Some(pattern) = children.of(Field::Pattern).or_else(|| children.of(Field::Name)) else { return };
+        if self.kind(pattern) == Kind::This {
+            return;
+        }
+        let type_name = children.of(Field::Type).and_then(|annotation| self.type_name(annotation));
+        let before = self.facts.bindings.len();
+        self.parameter(pattern, children.of(Field::Value), index);
+        let is_plain = self.kind(pattern) == Kind::Identifier;
+        if is_plain && let Some(binding) = self.facts.bindings.get_mut(before) {
+            binding.type_name = type_name;
+        }
+    }
+
+    fn parameter(&mut self, pattern: Node<'tree>, default: Option<Node<'tree>>, index: &mut u32) {
+        let span = self.span(pattern);
+        let value = self.push(Value::Param { func: self.func, index: *index }, span);
+        *index += 1;
+        let func = self.func.index();
+        self.facts.funcs[func].params.push(value);
+        match default {
+            Some(default) => {
+                let either = self.expression(default);
+                let of = self.push(Value::OneOf([value, either].into_iter().collect()), span);
+                self.add_use(value, Use::Branch(of));
+                self.add_use(either, Use::Branch(of));
+                self.pattern(pattern, of, BindingKind::Param);
+            }
+            None => self.pattern(pattern, value, BindingKind::Param),
+        }
+    }
+
+    /// The first name in a type: `WebSocket` of `WebSocket | null`, `Ref` of `Ref<WebSocket>`.
+    pub(super) fn type_name(&mut self, annotation: Node<'tree>) -> Option<Name> {
+        let mut rest = vec![annotation];
+        // Annotations of real code are small; a generated one ends the search, not the process.
+        for _ in 0..64 {
+            let node = rest.pop()?;
+            match self.kind(node) {
+                Kind::TypeIdentifier => return Some(self.name(node)),
+                _ => rest.extend(self.children(node).into_iter().rev().map(|(child, _)| child)),
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,22 @@
+//! From a unit's syntax to its meaning: one walk, then names are bound.
+//!
+//! **Invariant**: what comes out holds no tree-sitter node and no offset outside the unit. Recursion is bounded by
+//! [`MAX_DEPTH`]; what lies deeper is [`ir::Value::Unknown`]. Deliberately absent: what any library means.
+
+mod builder;
+mod class;
+mod control;
+mod declaration;
+mod expression;
+mod function;
+pub(crate) mod ir;
+mod jsx;
+mod module;
+mod pattern;
+mod scope;
+
+pub(crate) use builder::lower;
+
+/// How deep expressions and statements may nest. Real code stays below 100; a generated file of 100,000
+/// parentheses must not end the process.
+const MAX_DEPTH: u32 = 250;

@@ -1,0 +1,187 @@
+//! What fixes ask about the shape of the code around a place.
+
+use super::resource::Resource;
+use super::trace::Event;
+use super::view::{B, F, UnitId, V, View};
+use crate::lower::ir::*;
+use crate::text::Span;
+
+impl<'doc> View<'doc> {
+    /// The statement that an expression stands in.
+    pub(crate) fn statement(&self, v: V) -> Option<&'doc Stmt> {
+        let id = self.data(v).stmt?;
+        Some(&self.facts(v.unit).stmts[id.index()])
+    }
+
+    /// Its span.
+    pub(crate) fn statement_span(&self, v: V) -> Option<Span> {
+        self.statement(v).map(|statement| statement.span)
+    }
+
+    /// The statements of a function's body, not those within them.
+    pub(crate) fn statements_of(&self, f: F) -> Vec<Span> {
+        let stmts = self.facts(f.unit).stmts.iter().filter(|stmt| stmt.func == f.id);
+        let Some(list) = stmts.clone().map(|stmt| stmt.list).min() else { return Vec::new() };
+        stmts.filter(|stmt| stmt.list == list).map(|stmt| stmt.span).collect()
+    }
+
+    /// The `return` statements of a function that return nothing; `source` gives a span's text.
+    pub(crate) fn bare_returns(&self, f: F, source: impl Fn(Span) -> String) -> Vec<Span> {
+        let spans = self.facts(f.unit).stmts.iter().filter(|stmt| stmt.func == f.id).map(|stmt| stmt.span);
+        // Shorter than anything that returns a value.
+        spans.filter(|&span| span.len() <= 8 && source(span).trim_end_matches([';', ' ']) == "return").collect()
+    }
+
+    /// Whether a function returns a value before a place in it.
+    pub(crate) fn returns_before(&self, f: F, offset: u32) -> bool {
+        let returns = self.func(f).returns.iter();
+        returns.into_iter().any(|&id| self.span(V { unit: f.unit, id }).start < offset)
+    }
+
+    /// Whether an expression stands in a statement of a function's body itself, under no condition.
+    pub(crate) fn is_plain_statement(&self, v: V, f: F) -> bool {
+        let in_body = self.statement_span(v).is_some_and(|span| self.statements_of(f).contains(&span));
+        in_body && self.func_of(v) == f && self.guards(v).is_empty()
+    }
+
+    /// The name of the handle, if it is a constant of that function.
+    pub(crate) fn handle_in(&self, resource: &Resource<'doc>, f: F) -> Option<String> {
+        let mut names = resource.trace.names.iter().filter(|binding| {
+            let known = self.facts(binding.unit).binding(binding.id);
+            binding.unit == f.unit && known.func == f.id && known.kind == BindingKind::Const
+        });
+        names.next().map(|&binding| self.name(binding).to_string())
+    }
+
+    /// The handle through a name that holds more than it: `data.subscription` of `const { data } = …`.
+    pub(crate) fn handle_path_in(&self, resource: &Resource<'doc>, f: F) -> Option<String> {
+        let mut at = resource.site;
+        let mut path = resource.kind.handle.as_slice();
+        loop {
+            let mut next = None;
+            for used in self.uses(at) {
+                match *used {
+                    Use::Bound(id) => {
+                        let binding = B { unit: at.unit, id };
+                        let is_local = self.facts(at.unit).binding(id).func == f.id;
+                        let steps: String = path.iter().map(|step| format!(".{step}")).collect();
+                        return is_local.then(|| format!("{}{steps}", self.name(binding)));
+                    }
+                    Use::Object(id) => {
+                        let member = V { unit: at.unit, id };
+                        match (self.value(member), path) {
+                            (Value::Member { name, .. }, [first, rest @ ..]) if name == first => {
+                                next = Some((member, rest));
+                            }
+                            _ => {}
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            (at, path) = next?;
+        }
+    }
+
+    /// Whether nobody holds a handle: no name, no argument, no return.
+    pub(crate) fn is_unused(&self, resource: &Resource<'doc>) -> bool {
+        resource.trace.names.is_empty()
+            && resource.trace.events.iter().all(|event| matches!(event, Event::Method { .. }))
+    }
+
+    /// Whether a template or string in that stretch is, for the caller, of several lines.
+    pub(crate) fn has_text_of_lines(&self, unit: UnitId, span: Span, is_long: impl Fn(Span) -> bool) -> bool {
+        self.facts(unit).values.iter().any(|data| {
+            let is_text = matches!(data.value, Value::Template(_) | Value::Lit(Lit::Str(_)));
+            is_text && span.contains(data.span) && is_long(data.span)
+        })
+    }
+
+    /// Whether a unit declares or uses a name, anywhere in it.
+    pub(crate) fn is_name_taken(&self, unit: UnitId, name: &str) -> bool {
+        let facts = self.facts(unit);
+        facts.bindings.iter().any(|binding| binding.name == name) || facts.free.contains_key(name)
+    }
+
+    /// Whether an expression uses a name.
+    pub(crate) fn is_name_used(&self, v: V, name: &str) -> bool {
+        let span = self.span(v);
+        let facts = self.facts(v.unit);
+        facts.values.iter().any(|data| {
+            span.contains(data.span)
+                && match &data.value {
+                    Value::Local(id) => facts.binding(*id).name == name,
+                    Value::Free(free) => free == name,
+                    _ => false,
+                }
+        })
+    }
+
+    /// The reads of a name within an expression.
+    pub(crate) fn reads_within_span(&self, name: B, v: V) -> Vec<V> {
+        let span = self.span(v);
+        let reads = self.reads_in_unit(name).into_iter();
+        reads.filter(|&read| read.unit == v.unit && span.contains(self.span(read))).collect()
+    }
+
+    fn reads_in_unit(&self, name: B) -> Vec<V> {
+        let reads = self.facts(name.unit).binding(name.id).reads.iter();
+        let mut reads: Vec<V> = reads.map(|&id| V { unit: name.unit, id }).collect();
+        reads.sort_by_key(|&read| self.span(read).start);
+        reads.dedup_by_key(|read| self.span(*read));
+        reads
+    }
+
+    /// The reads of a name in the function of one of them, and in the functions made there.
+    pub(crate) fn reads_in_function(&self, name: B, read: V) -> Vec<V> {
+        let outer = self.func_of(read);
+        let reads = self.reads_in_unit(name).into_iter();
+        reads.filter(|&other| self.is_within(self.func_of(other), outer)).collect()
+    }
+
+    /// `{ name }`, where the read is key and value in one.
+    pub(crate) fn is_shorthand(&self, read: V) -> bool {
+        self.uses(read).iter().any(|used| match *used {
+            Use::Prop(object, index) => match self.value(V { unit: read.unit, id: object }) {
+                Value::Object(props) => props[index as usize].shorthand,
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+
+    /// Whether an expression can be computed by a setter's function: no `await`, and all reads of the state in the
+    /// function that sets it.
+    pub(crate) fn is_updatable(&self, argument: V, state: B) -> bool {
+        let span = self.span(argument);
+        let facts = self.facts(argument.unit);
+        let waits = facts.values.iter().any(|data| span.contains(data.span) && matches!(data.value, Value::Await(_)));
+        !waits && !matches!(self.value(argument), Value::Func(_)) && !self.reads_within_span(state, argument).is_empty()
+    }
+
+    /// `useReducer`: its setter takes an action.
+    pub(crate) fn is_reducer(&self, state_call: V) -> bool {
+        self.callee_api(state_call).is_some_and(|api| api.path.last().is_some_and(|name| name == "useReducer"))
+    }
+
+    /// The call of `method` on the result of a call.
+    pub(crate) fn chained(&self, call: V, method: &str) -> Option<V> {
+        self.uses(call).iter().find_map(|used| {
+            let Use::Object(member) = *used else { return None };
+            let member = V { unit: call.unit, id: member };
+            let Value::Member { name, .. } = self.value(member) else { return None };
+            match self.uses(member).first() {
+                Some(&Use::Callee(next)) if name == method => Some(V { unit: call.unit, id: next }),
+                _ => None,
+            }
+        })
+    }
+
+    /// Whether something between two statements uses a name of the resource.
+    pub(crate) fn speaks_between(&self, resource: &Resource<'doc>, unit: UnitId, first: Span, last: Span) -> bool {
+        let between = Span { start: first.end, end: last.start };
+        resource.trace.names.iter().any(|&name| {
+            self.reads_in_unit(name).iter().any(|&read| read.unit == unit && between.contains(self.span(read)))
+        })
+    }
+}

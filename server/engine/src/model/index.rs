@@ -1,0 +1,76 @@
+//! Which unit declares, uses and holds which name: what lets units be joined without reading all of them.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::view::{UnitId, UnitSlot};
+use crate::lower::ir::{ClassRole, Name};
+
+/// A name that units meet in. The number is the scope that script blocks share or not.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    /// The units that declare a top-level name.
+    Name(u32, Name),
+    /// The units that use or assign a top-level name that they do not declare.
+    Users(u32, Name),
+    /// The units that are a class's head (empty member) or declare its member.
+    Member(u32, Name, Name),
+    /// The units of a class that say `this.name`.
+    ThisUsers(u32, Name, Name),
+}
+
+/// From keys to units, in no particular order.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    units: FxHashMap<Key, SmallVec<[UnitId; 2]>>,
+}
+
+impl Index {
+    pub(crate) fn add(&mut self, id: UnitId, slot: &UnitSlot) {
+        for key in keys_of(slot) {
+            self.units.entry(key).or_default().push(id);
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: UnitId, slot: &UnitSlot) {
+        for key in keys_of(slot) {
+            if let Some(units) = self.units.get_mut(&key) {
+                units.retain(|known| *known != id);
+                if units.is_empty() {
+                    self.units.remove(&key);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, key: &Key) -> &[UnitId] {
+        self.units.get(key).map_or(&[], |units| units.as_slice())
+    }
+}
+
+/// The keys that a unit answers to.
+pub(crate) fn keys_of(slot: &UnitSlot) -> Vec<Key> {
+    let facts = &slot.facts;
+    let group = slot.group;
+    let mut keys = Vec::new();
+    for binding in facts.bindings.iter().filter(|binding| binding.top) {
+        keys.push(Key::Name(group, binding.name.clone()));
+    }
+    for name in facts.free.keys() {
+        keys.push(Key::Users(group, name.clone()));
+    }
+    for name in facts.free_stores.keys().filter(|name| !facts.free.contains_key(*name)) {
+        keys.push(Key::Users(group, name.clone()));
+    }
+    if let Some(class) = &slot.class {
+        let member = match &facts.class {
+            Some(ClassRole::Method { name, .. } | ClassRole::Field { name, .. }) => name.clone(),
+            _ => Name::default(),
+        };
+        keys.push(Key::Member(group, class.clone(), member));
+        for name in facts.this_members.keys() {
+            keys.push(Key::ThisUsers(group, class.clone(), name.clone()));
+        }
+    }
+    keys
+}

@@ -1,0 +1,34 @@
+//! The realtime model: which resources live, who owns them, where their handles go, what handles their events,
+//! what releases them, and what opens them again.
+//!
+//! Everything is asked for and nothing is stored: a question reads the IR of the units that it leads to, and
+//! [`View`] notes which names it asked about, so that a unit is modelled again exactly when an answer may differ.
+//!
+//! **Invariant**: no question's cost grows without bound ([`View::spend`]); over budget the answer is "unknown",
+//! and unknown is silence. Deliberately absent: messages, severities, fixes.
+
+mod ask;
+mod callers;
+mod constant;
+mod fate;
+mod handlers;
+mod index;
+mod order;
+mod origin;
+mod react;
+mod reopen;
+mod resource;
+mod runs;
+mod shapes;
+mod stale;
+mod trace;
+mod view;
+
+pub(crate) use fate::{Fate, Leak};
+pub(crate) use index::{Index, Key, keys_of};
+pub(crate) use order::LateListener;
+pub(crate) use reopen::{Delay, Reopen, Reopening};
+pub(crate) use resource::Resource;
+pub(crate) use shapes::summary;
+pub(crate) use stale::StaleRead;
+pub(crate) use view::{Env, F, UnitId, UnitSlot, V, View};

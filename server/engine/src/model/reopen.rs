@@ -1,0 +1,425 @@
+//! What opens a connection again after it drops, and how soon.
+//!
+//! From each handler of `close` and `error` the search goes through local functions, timers, promises and state
+//! that re-runs an effect. A call that it cannot see into makes the answer [`Reopening::Unknown`].
+
+use super::handlers::Handler;
+use super::react::Deps;
+use super::resource::Resource;
+use super::runs::Run;
+use super::trace::{Escape, Event};
+use super::view::{F, V, View};
+use crate::lower::ir::*;
+
+/// Whether a connection comes back.
+#[derive(Debug)]
+pub(crate) enum Reopening {
+    /// Nothing opens it again.
+    Never,
+    /// Its drop opens it again.
+    OnDrop(Reopen),
+    /// It cannot be seen.
+    Unknown,
+}
+
+/// How a drop opens a connection again.
+#[derive(Clone, Debug)]
+pub(crate) struct Reopen {
+    /// The timer that waits, or the call that opens at once.
+    pub(crate) at: V,
+    pub(crate) delay: Delay,
+    /// A comparison on the way may end the attempts.
+    pub(crate) limited: bool,
+}
+
+/// How long a reopening waits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Delay {
+    None,
+    /// Milliseconds.
+    Constant(f64),
+    /// It grows, is random, or comes from elsewhere.
+    Other,
+}
+
+/// The state of one search.
+#[derive(Clone)]
+struct Way {
+    at: Option<V>,
+    delay: Delay,
+    limited: bool,
+}
+
+struct Search<'view, 'doc> {
+    view: &'view View<'doc>,
+    site: V,
+    /// The function that acquires.
+    target: F,
+    seen: Vec<F>,
+    found: Vec<Reopen>,
+    unknown: bool,
+}
+
+impl<'doc> View<'doc> {
+    /// Whether a drop opens a resource again.
+    pub(crate) fn reopening(&self, resource: &Resource<'doc>) -> Reopening {
+        let handlers = self.handlers(resource);
+        let drops = handlers.iter().filter(|handler| self.is_drop(resource, handler));
+        let target = self.func_of(resource.site);
+        let mut search =
+            Search { view: self, site: resource.site, target, seen: Vec::new(), found: Vec::new(), unknown: false };
+        for handler in drops {
+            search.value(handler.function, &Way { at: None, delay: Delay::None, limited: false });
+        }
+        search.unknown |= handlers.iter().any(|handler| handler.event.is_empty());
+        let soonest = search.found.into_iter().min_by(|one, other| waiting(one).total_cmp(&waiting(other)));
+        match soonest {
+            Some(reopen) => Reopening::OnDrop(reopen),
+            None if search.unknown || self.may_reopen_otherwise(resource, target, &handlers) => Reopening::Unknown,
+            None => Reopening::Never,
+        }
+    }
+
+    fn is_drop(&self, resource: &Resource<'doc>, handler: &Handler) -> bool {
+        resource.kind.events.drop.iter().any(|drop| *drop == handler.event)
+    }
+
+    /// Whether the resource's data is handled, so that it is meant to stay.
+    pub(crate) fn is_long_lived(&self, resource: &Resource<'doc>) -> bool {
+        let handlers = self.handlers(resource);
+        let listens = handlers.iter().any(|handler| resource.kind.events.message.contains(&handler.event.to_string()));
+        listens && !self.in_promise(self.func_of(resource.site)) && !self.is_one_shot(resource, &handlers)
+    }
+
+    /// Closed by the arrival of data, or after a time.
+    fn is_one_shot(&self, resource: &Resource<'doc>, handlers: &[Handler]) -> bool {
+        self.releases(resource).iter().any(|release| {
+            self.runs(self.func_of(release.at)).iter().any(|run| match run {
+                Run::Timer(_) => true,
+                Run::Handler(at) => {
+                    let event = self.event_of(*at);
+                    // In the `open` handler a late, unwanted connection is closed, not a served one.
+                    self.is_handler_of(run, handlers)
+                        && event != "open"
+                        && !resource.kind.events.drop.iter().any(|drop| *drop == event)
+                }
+                _ => false,
+            })
+        })
+    }
+
+    /// The handler's own release of a dropped resource: `onerror = () => source.close()`.
+    pub(crate) fn closed_on_drop(&self, resource: &Resource<'doc>) -> Option<V> {
+        let handlers = self.handlers(resource);
+        self.releases(resource).into_iter().map(|release| release.at).find(|&release| {
+            let func = self.func_of(release);
+            let by_drop = handlers
+                .iter()
+                .filter(|handler| self.is_drop(resource, handler))
+                .any(|handler| self.functions(handler.function).0.contains(&func));
+            by_drop && self.guards(release).is_empty() && !self.has_early_return(func)
+        })
+    }
+
+    fn has_early_return(&self, func: F) -> bool {
+        let blocks = self.func(func).blocks.iter();
+        blocks.filter(|block| !block.guards.is_empty()).any(|block| block.ops.contains(&Op::Return(None)))
+    }
+
+    /// Other ways: a person, a timer, another event, or code that nobody sees.
+    fn may_reopen_otherwise(&self, resource: &Resource<'doc>, target: F, handlers: &[Handler]) -> bool {
+        let by_others = self.runs(target).iter().any(|run| match run {
+            Run::User | Run::Timer(_) | Run::Outside => true,
+            Run::Handler(_) => !self.is_handler_of(run, handlers),
+            _ => false,
+        });
+        by_others || resource.trace.incomplete || self.handle_is_shared(resource)
+    }
+
+    /// Whether someone else may listen for the drop.
+    fn handle_is_shared(&self, resource: &Resource<'doc>) -> bool {
+        resource.trace.events.iter().any(|event| match event {
+            Event::Argument { .. } | Event::Called { .. } => true,
+            Event::Returned { func } => self.effect_of_callback(*func).is_none(),
+            Event::Escaped { why, .. } => !matches!(why, Escape::Module),
+            _ => false,
+        })
+    }
+}
+
+fn waiting(reopen: &Reopen) -> f64 {
+    match reopen.delay {
+        Delay::None => 0.0,
+        Delay::Constant(delay) => delay,
+        Delay::Other => f64::INFINITY,
+    }
+}
+
+impl Search<'_, '_> {
+    /// What may be a function is called.
+    fn value(&mut self, value: V, way: &Way) {
+        let (functions, complete) = self.view.functions(value);
+        if !complete && !self.view.is_nothing(value) {
+            self.unknown = true;
+        }
+        for func in functions {
+            self.function(func, way);
+        }
+    }
+
+    fn function(&mut self, func: F, way: &Way) {
+        if func == self.target {
+            return self.reached(way);
+        }
+        if self.seen.contains(&func) {
+            return;
+        }
+        if self.seen.len() > 40 || !self.view.spend() {
+            self.unknown = true;
+            return;
+        }
+        self.seen.push(func);
+        let limited = way.limited || self.compares(func);
+        let calls = self.view.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
+        for call in calls.filter(|&call| self.view.func_of(call) == func).collect::<Vec<_>>() {
+            let way = Way { at: way.at.or(Some(call)), limited, ..*way };
+            self.call(call, &way);
+        }
+    }
+
+    fn reached(&mut self, way: &Way) {
+        let at = way.at.unwrap_or(self.site);
+        self.found.push(Reopen { at, delay: way.delay, limited: way.limited });
+    }
+
+    /// Whether a function compares by size, as a limit of attempts does.
+    fn compares(&self, func: F) -> bool {
+        let values = self.view.facts(func.unit).values.iter().filter(|data| data.func == func.id);
+        values.into_iter().any(|data| match &data.value {
+            Value::Binary { op, .. } => matches!(op.as_str(), "<" | "<=" | ">" | ">=") && !data.uses.is_empty(),
+            _ => false,
+        })
+    }
+
+    fn call(&mut self, call: V, way: &Way) {
+        let view = self.view;
+        if call == self.site {
+            return self.reached(way);
+        }
+        let Some(data) = view.call(call) else { return };
+        let callee = V { unit: call.unit, id: data.callee };
+        if let Some(state) = view.setter_of(callee) {
+            return self.set_state(state, call, way);
+        }
+        let name = view.callee_name(callee).unwrap_or_default();
+        if matches!(name.as_str(), "setTimeout" | "setInterval") {
+            return self.timer(call, way);
+        }
+        let (functions, complete) = view.functions(callee);
+        for func in &functions {
+            self.function(*func, way);
+        }
+        let mut callbacks = Vec::new();
+        for index in 0..data.args.len() {
+            let argument = V { unit: call.unit, id: data.args[index] };
+            if matches!(view.value(argument), Value::Func(_)) {
+                callbacks.push(argument);
+            }
+        }
+        for callback in callbacks {
+            self.value(callback, way);
+        }
+        if (functions.is_empty() || !complete) && !self.is_quiet(call, callee, &name) {
+            self.unknown = true;
+        }
+    }
+
+    /// Calls that surely open nothing.
+    fn is_quiet(&self, call: V, callee: V, name: &str) -> bool {
+        let view = self.view;
+        if let Some(api) = view.api(callee)
+            && api.source.is_none()
+        {
+            // Nothing of the platform opens what this document acquires.
+            return api.path.first().is_some_and(|first| is_platform(first));
+        }
+        let is_method = view.method(call).is_some();
+        if QUIET.contains(&name) || (is_method && !may_reopen(name)) {
+            return true;
+        }
+        // A method of what this document makes: `this.listeners.forEach`, `buffer.slice`.
+        view.method(call).is_some_and(|(object, _)| {
+            let origin = view.origin(object);
+            origin
+                .is_some_and(|origin| matches!(view.value(origin), Value::Array(_) | Value::Object(_) | Value::Lit(_)))
+        })
+    }
+
+    fn timer(&mut self, call: V, way: &Way) {
+        let view = self.view;
+        let delay = match view.arg(call, 1) {
+            None => Delay::Constant(0.0),
+            Some(delay) => view.number_of(delay).map_or(Delay::Other, Delay::Constant),
+        };
+        // Two waits after each other: the longer way counts.
+        let delay = if way.delay == Delay::None { delay } else { Delay::Other };
+        let way = Way { at: Some(call), delay, limited: way.limited };
+        if let Some(callback) = view.arg(call, 0) {
+            self.value(callback, &way);
+        }
+    }
+
+    /// A state that an effect depends on runs it again.
+    fn set_state(&mut self, state: V, setter: V, way: &Way) {
+        let view = self.view;
+        let owner = view.func_of(state);
+        let names = view.state_values(state);
+        for effect in view.effects_in(owner) {
+            let reruns = match view.deps(effect.call) {
+                Deps::Every => true,
+                Deps::List(deps) => deps.iter().any(|&dep| names.iter().any(|&name| self.depends(dep, name))),
+                Deps::Unknown => {
+                    self.unknown = true;
+                    false
+                }
+            };
+            if reruns {
+                // At once only if the new state is another one at each drop, as a counter is.
+                let counts = view.arg(setter, 0).is_some_and(|value| !view.functions(value).0.is_empty());
+                let delay = if way.delay == Delay::None && !counts { Delay::Other } else { way.delay };
+                let at = if way.delay == Delay::None { Some(setter) } else { way.at };
+                self.function(effect.callback, &Way { at, delay, limited: way.limited });
+            }
+        }
+        if names.iter().any(|&name| self.is_shown_outside(name)) {
+            self.unknown = true;
+        }
+    }
+
+    fn depends(&self, dep: V, state: V) -> bool {
+        self.view.uses(state).iter().any(|used| match *used {
+            Use::Bound(id) => self.view.dep_covers(dep, super::view::B { unit: state.unit, id }),
+            _ => false,
+        })
+    }
+
+    /// Whether a hook gives the state to its caller, who may connect again.
+    fn is_shown_outside(&self, state: V) -> bool {
+        let view = self.view;
+        let target_is_shared = view.runs(self.target).contains(&Run::Outside);
+        target_is_shared && !view.trace(state, &[], &[]).events.is_empty()
+    }
+}
+
+/// Functions and methods that report or tidy up.
+const QUIET: &[&str] = &[
+    "log",
+    "warn",
+    "error",
+    "info",
+    "debug",
+    "trace",
+    "toast",
+    "success",
+    "close",
+    "terminate",
+    "clear",
+    "delete",
+    "removeEventListener",
+    "abort",
+    "push",
+    "toString",
+    "join",
+    "includes",
+    "get",
+    "set",
+    "has",
+    "reject",
+    "send",
+    "captureException",
+    "preventDefault",
+];
+
+/// Whether a method's name leaves it open that it connects, or tells someone who may.
+fn may_reopen(name: &str) -> bool {
+    const PARTS: &[&str] = &[
+        "connect",
+        "open",
+        "retry",
+        "again",
+        "attempt",
+        "start",
+        "init",
+        "setup",
+        "create",
+        "make",
+        "build",
+        "launch",
+        "boot",
+        "begin",
+        "resume",
+        "recover",
+        "restore",
+        "reload",
+        "refresh",
+        "schedule",
+        "backoff",
+        "subscribe",
+        "activate",
+        "join",
+        "enter",
+        "listen",
+        "watch",
+        "poll",
+        "run",
+        "exec",
+        "call",
+        "apply",
+        "invoke",
+        "emit",
+        "dispatch",
+        "notify",
+        "trigger",
+        "fire",
+        "publish",
+        "broadcast",
+        "next",
+        "handle",
+        "callback",
+        "update",
+        "change",
+    ];
+    let lower = name.to_ascii_lowercase();
+    let is_event = ["on", "set"]
+        .iter()
+        .any(|start| name.strip_prefix(start).is_some_and(|rest| rest.starts_with(|first: char| first.is_uppercase())));
+    is_event || PARTS.iter().any(|part| lower.contains(part))
+}
+
+fn is_platform(name: &str) -> bool {
+    matches!(
+        name,
+        "console"
+            | "JSON"
+            | "Math"
+            | "Date"
+            | "Number"
+            | "String"
+            | "Object"
+            | "Array"
+            | "clearTimeout"
+            | "clearInterval"
+            | "Error"
+            | "alert"
+            | "performance"
+            | "window"
+            | "document"
+            | "localStorage"
+            | "sessionStorage"
+            | "Promise"
+            | "CustomEvent"
+            | "Event"
+            | "process"
+            | "URL"
+    )
+}

@@ -1,0 +1,218 @@
+//! When a function runs: in an effect, in its teardown, in a handler, in a timer, by a user's action.
+
+use super::react::Effect;
+use super::trace::{Escape, Event, Question};
+use super::view::{F, V, View};
+use crate::lower::ir::*;
+
+/// An occasion on which a function runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Run {
+    /// As, or called from, an effect's callback.
+    Effect(Effect),
+    /// As an effect's teardown.
+    Teardown(Effect),
+    /// As a handler: the call or assignment that adds it.
+    Handler(V),
+    /// In a timer: the call that sets it.
+    Timer(V),
+    /// When a component renders, or in its memo or lazy initialiser.
+    Render(F),
+    /// By a person: an event property of an element.
+    User,
+    /// When the module loads.
+    Module,
+    /// When a class is made or used from outside.
+    Class,
+    /// From elsewhere, which nobody sees.
+    Outside,
+}
+
+impl PartialEq for Effect {
+    fn eq(&self, other: &Self) -> bool {
+        self.call == other.call
+    }
+}
+
+const TIMERS: &[&str] = &["setTimeout", "setInterval", "requestAnimationFrame", "requestIdleCallback", "setImmediate"];
+const LISTENERS: &[&str] =
+    &["addEventListener", "on", "once", "addListener", "subscribe", "listen", "onAuthStateChange"];
+const SYNCHRONOUS: &[&str] =
+    &["forEach", "map", "filter", "some", "every", "find", "flatMap", "reduce", "sort", "then", "catch", "finally"];
+
+impl View<'_> {
+    /// The occasions on which a function runs.
+    pub(crate) fn runs(&self, f: F) -> Vec<Run> {
+        let mut runs = Vec::new();
+        self.collect_runs(f, &mut runs);
+        runs
+    }
+
+    fn add(&self, run: Run, runs: &mut Vec<Run>) {
+        if !runs.contains(&run) {
+            runs.push(run);
+        }
+    }
+
+    fn collect_runs(&self, f: F, runs: &mut Vec<Run>) {
+        let func = self.func(f);
+        if f.id == TOP {
+            let run = if self.slot(f.unit).class.is_some() { Run::Class } else { Run::Module };
+            return self.add(run, runs);
+        }
+        if let Some(name) = &func.name
+            && self.func(f).parent.is_none_or(|parent| parent == TOP)
+            && super::react::is_component_name(name)
+        {
+            self.add(Run::Render(f), runs);
+        }
+        let Some(value) = func.value else { return self.method_runs(f, runs) };
+        self.collect_value_runs(V { unit: f.unit, id: value }, runs);
+    }
+
+    /// The occasions on which a value that is a function is called.
+    pub(crate) fn value_runs(&self, v: V) -> Vec<Run> {
+        let mut runs = Vec::new();
+        self.collect_value_runs(v, &mut runs);
+        runs
+    }
+
+    fn collect_value_runs(&self, v: V, runs: &mut Vec<Run>) {
+        let question = (Question::Runs, v);
+        if self.asking.borrow().contains(&question) {
+            return;
+        }
+        if self.asking.borrow().len() > 24 {
+            return self.add(Run::Outside, runs);
+        }
+        self.asking.borrow_mut().push(question);
+        let trace = self.trace(v, &[], &[]);
+        if trace.incomplete {
+            self.add(Run::Outside, runs);
+        }
+        for event in trace.events {
+            self.event_runs(event, runs);
+        }
+        self.asking.borrow_mut().pop();
+    }
+
+    fn event_runs(&self, event: Event<'_>, runs: &mut Vec<Run>) {
+        match event {
+            Event::Called { call } => self.collect_runs(self.func_of(call), runs),
+            Event::Argument { call, index } => self.argument_runs(call, index, runs),
+            Event::Method { call, name, .. } if matches!(name.as_str(), "call" | "apply") => {
+                self.collect_runs(self.func_of(call), runs);
+            }
+            Event::Put { assign } => {
+                if self.is_handler_property(assign) {
+                    self.add(Run::Handler(assign), runs);
+                }
+            }
+            Event::Returned { func } => match self.effect_of_callback(func) {
+                Some(effect) if !self.func(func).is_async => self.add(Run::Teardown(effect), runs),
+                Some(_) => {}
+                None => self.add(Run::Outside, runs),
+            },
+            Event::Escaped { why, at } => match why {
+                Escape::Jsx { handler: true } => self.add(Run::User, runs),
+                // A handler property of a resource escapes the tracer, and is known here.
+                Escape::Other if self.is_handler_property(at) => {}
+                // A name of the module is followed through the module's own units.
+                Escape::Module => {}
+                _ => self.add(Run::Outside, runs),
+            },
+            Event::Method { .. } | Event::Read { .. } | Event::Stored { .. } => {}
+        }
+    }
+
+    /// `x.onmessage = f`.
+    pub(super) fn is_handler_property(&self, assign: V) -> bool {
+        let Value::Assign { target, .. } = self.value(assign) else { return false };
+        match self.value(V { unit: assign.unit, id: *target }) {
+            Value::Member { name, .. } => name.starts_with("on"),
+            _ => false,
+        }
+    }
+
+    fn argument_runs(&self, call: V, index: u32, runs: &mut Vec<Run>) {
+        if self.is_effect_callback(call, index) {
+            if let Some(effect) = self.effect(call) {
+                self.add(Run::Effect(effect), runs);
+            }
+            return;
+        }
+        if self.is_memo(call) || self.is_state_call(call) {
+            let owner = self.func_of(call);
+            return self.add(Run::Render(owner), runs);
+        }
+        let name = self.call(call).map(|data| self.callee_name(V { unit: call.unit, id: data.callee }));
+        match name.flatten().as_deref() {
+            Some(name) if TIMERS.contains(&name) => self.add(Run::Timer(call), runs),
+            Some("Promise" | "queueMicrotask" | "startTransition") => self.collect_runs(self.func_of(call), runs),
+            Some("memo" | "forwardRef") => {}
+            Some(name) if SYNCHRONOUS.contains(&name) => self.collect_runs(self.func_of(call), runs),
+            Some(name) if LISTENERS.contains(&name) => self.add(Run::Handler(call), runs),
+            _ => self.add(Run::Outside, runs),
+        }
+    }
+
+    /// The last name of a callee: `setTimeout` of `window.setTimeout`.
+    pub(crate) fn callee_name(&self, callee: V) -> Option<Name> {
+        match self.value(callee) {
+            Value::Member { name, .. } | Value::Free(name) => Some(name.clone()),
+            Value::Local(id) => Some(self.facts(callee.unit).binding(*id).name.clone()),
+            _ => None,
+        }
+    }
+
+    /// The effect whose callback a function is.
+    pub(crate) fn effect_of_callback(&self, f: F) -> Option<Effect> {
+        let value = self.func(f).value?;
+        let mut candidates = vec![V { unit: f.unit, id: value }];
+        // A named callback: `useEffect(connect, [])`.
+        for used in self.uses(V { unit: f.unit, id: value }) {
+            if let Use::Bound(id) = *used {
+                candidates.extend(self.reads_of(super::view::B { unit: f.unit, id }));
+            }
+        }
+        candidates.into_iter().find_map(|candidate| {
+            self.uses(candidate).iter().find_map(|used| match *used {
+                Use::Arg(call, 0) => self.effect(V { unit: candidate.unit, id: call }),
+                _ => None,
+            })
+        })
+    }
+
+    fn method_runs(&self, f: F, runs: &mut Vec<Run>) {
+        let Some(ClassRole::Method { name, is_private, .. }) = &self.facts(f.unit).class else {
+            return self.add(Run::Outside, runs);
+        };
+        let question = (Question::Runs, V { unit: f.unit, id: ValueId(u32::MAX - f.id.0) });
+        if self.asking.borrow().contains(&question) {
+            return;
+        }
+        self.asking.borrow_mut().push(question);
+        if !is_private {
+            self.add(Run::Class, runs);
+        }
+        for member in self.this_members(f.unit, name) {
+            for &used in self.uses(member) {
+                match used {
+                    Use::Callee(id) => {
+                        let call = V { unit: member.unit, id };
+                        self.collect_runs(self.func_of(call), runs);
+                    }
+                    Use::Arg(id, index) => self.argument_runs(V { unit: member.unit, id }, index, runs),
+                    Use::Assigned(id) => {
+                        let assign = V { unit: member.unit, id };
+                        let known = self.is_handler_property(assign);
+                        self.add(if known { Run::Handler(assign) } else { Run::Outside }, runs);
+                    }
+                    Use::Object(_) => {}
+                    _ => self.add(Run::Outside, runs),
+                }
+            }
+        }
+        self.asking.borrow_mut().pop();
+    }
+}

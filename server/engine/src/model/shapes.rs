@@ -1,0 +1,81 @@
+//! What a module gives to others, as shapes.
+
+use super::trace::Event;
+use super::view::{F, UnitId, V, View};
+use crate::catalog::catalog;
+use crate::lower::ir::*;
+use crate::project::{FuncShape, Modules, Shape, Summary};
+
+/// The shapes of a module's exports. `units`: its units, in the order of the text.
+pub(crate) fn summary(view: &View<'_>, units: &[UnitId], modules: &dyn Modules) -> Summary {
+    let mut summary = Summary::new();
+    for &unit in units {
+        for export in &view.facts(unit).exports {
+            let shape = match &export.from {
+                ExportFrom::Value(value) => view.shape(V { unit, id: *value }),
+                ExportFrom::Name(name) => name_shape(view, unit, name),
+                ExportFrom::Module { source, name } => modules.shape(source, name).unwrap_or(Shape::Unknown),
+            };
+            summary.insert(export.name.clone(), shape);
+        }
+    }
+    summary
+}
+
+fn name_shape(view: &View<'_>, unit: UnitId, name: &Name) -> Shape {
+    let Some(binding) = view.declaration(unit, name) else { return Shape::Unknown };
+    match view.stores_of(binding).as_slice() {
+        [only] => view.shape(*only),
+        _ => Shape::Unknown,
+    }
+}
+
+impl View<'_> {
+    /// What a value is to another module.
+    fn shape(&self, v: V) -> Shape {
+        let client = catalog().libraries.iter().find(|library| self.is_client(v, library));
+        if let Some(library) = client {
+            return Shape::Client(library.library.as_str().into());
+        }
+        if let Some(number) = self.number_of(v) {
+            return Shape::Number(number);
+        }
+        if let Some(text) = self.text_of(v) {
+            return Shape::Text(text);
+        }
+        let Some(origin) = self.origin(v) else { return Shape::Unknown };
+        match self.value(origin) {
+            Value::Func(id) => Shape::Func(self.func_shape(F { unit: origin.unit, id: *id })),
+            Value::Call(_) => match self.resource(origin) {
+                Some(resource) => Shape::Handle(resource.kind.kind.as_str().into()),
+                None => Shape::Unknown,
+            },
+            Value::Import { source, name } => self.env.modules.shape(source, name).unwrap_or(Shape::Unknown),
+            _ => Shape::Unknown,
+        }
+    }
+
+    fn func_shape(&self, f: F) -> FuncShape {
+        let func = self.func(f);
+        let mut releases = Vec::new();
+        for (index, &parameter) in func.params.iter().enumerate() {
+            let trace = self.trace(V { unit: f.unit, id: parameter }, &[], &[]);
+            let is_released = trace.events.iter().any(|event| match event {
+                Event::Method { name, .. } => {
+                    catalog().kinds().any(|(_, kind)| kind.release.methods.iter().any(|known| known == *name))
+                }
+                _ => false,
+            });
+            if is_released {
+                releases.push(index as u32);
+            }
+        }
+        let returns = match func.returns.as_slice() {
+            [only] => {
+                Some(Box::new(self.shape(V { unit: f.unit, id: *only }))).filter(|shape| **shape != Shape::Unknown)
+            }
+            _ => None,
+        };
+        FuncShape { releases, returns }
+    }
+}

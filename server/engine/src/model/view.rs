@@ -1,0 +1,290 @@
+//! The units of a document as the model sees them.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
+
+use super::index::{Index, Key};
+use crate::lower::ir::*;
+use crate::project::Modules;
+use crate::settings::Listeners;
+use crate::text::Span;
+
+/// A unit, for as long as its facts stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct UnitId(pub(crate) u32);
+
+/// An expression of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct V {
+    pub(crate) unit: UnitId,
+    pub(crate) id: ValueId,
+}
+
+/// A function of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct F {
+    pub(crate) unit: UnitId,
+    pub(crate) id: FuncId,
+}
+
+/// A name declared in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct B {
+    pub(crate) unit: UnitId,
+    pub(crate) id: BindingId,
+}
+
+/// A unit's facts with what the unit is to its document.
+#[derive(Clone, Debug)]
+pub(crate) struct UnitSlot {
+    pub(crate) facts: Arc<UnitFacts>,
+    /// Units of one group see each other's top-level names.
+    pub(crate) group: u32,
+    /// The top-level class that it is the head or a member of.
+    pub(crate) class: Option<Name>,
+    /// First byte in the document.
+    pub(crate) start: u32,
+}
+
+/// What the world is to a check.
+#[derive(Clone, Copy)]
+pub(crate) struct Env<'env> {
+    pub(crate) modules: &'env dyn Modules,
+    pub(crate) listeners: Listeners,
+    /// Whether the document is a test by its path.
+    pub(crate) is_test: bool,
+    /// Whether types may be written in it.
+    pub(crate) is_typescript: bool,
+}
+
+/// How many steps the questions of one unit may take together; real units need some thousands.
+const BUDGET: u32 = 400_000;
+
+/// A document's units, and a note of the names that were asked about.
+pub(crate) struct View<'doc> {
+    units: &'doc [Option<UnitSlot>],
+    index: &'doc Index,
+    pub(super) env: Env<'doc>,
+    reads: RefCell<FxHashSet<Key>>,
+    budget: Cell<u32>,
+    /// Questions that are being answered, against recursion through cycles.
+    pub(super) asking: RefCell<Vec<(super::trace::Question, V)>>,
+}
+
+impl<'doc> View<'doc> {
+    pub(crate) fn new(units: &'doc [Option<UnitSlot>], index: &'doc Index, env: Env<'doc>) -> Self {
+        Self { units, index, env, reads: RefCell::default(), budget: Cell::new(BUDGET), asking: RefCell::default() }
+    }
+
+    /// The names that were asked about since the last call.
+    pub(crate) fn take_reads(&self) -> FxHashSet<Key> {
+        self.budget.set(BUDGET);
+        std::mem::take(&mut self.reads.borrow_mut())
+    }
+
+    /// Forgets what a rule that panicked was asking.
+    pub(crate) fn forget_questions(&self) {
+        self.asking.borrow_mut().clear();
+    }
+
+    /// Takes one step; false: the budget is used up, and the answer is "unknown".
+    pub(super) fn spend(&self) -> bool {
+        let left = self.budget.get();
+        self.budget.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    pub(super) fn slot(&self, unit: UnitId) -> &'doc UnitSlot {
+        self.units[unit.0 as usize].as_ref().expect("the index names living units only")
+    }
+
+    pub(crate) fn facts(&self, unit: UnitId) -> &'doc UnitFacts {
+        &self.slot(unit).facts
+    }
+
+    /// The units that answer to a key, in the order of the text, whatever edits made the document; noted.
+    pub(super) fn units_of(&self, key: Key) -> SmallVec<[UnitId; 2]> {
+        let mut units = SmallVec::from_slice(self.index.get(&key));
+        self.reads.borrow_mut().insert(key);
+        if units.len() > 1 {
+            units.sort_unstable_by_key(|&unit| self.slot(unit).start);
+        }
+        units
+    }
+
+    pub(crate) fn data(&self, v: V) -> &'doc ValueData {
+        self.facts(v.unit).value(v.id)
+    }
+
+    pub(crate) fn value(&self, v: V) -> &'doc Value {
+        &self.data(v).value
+    }
+
+    pub(crate) fn span(&self, v: V) -> Span {
+        self.data(v).span
+    }
+
+    pub(crate) fn call(&self, v: V) -> Option<&'doc Call> {
+        self.facts(v.unit).call(v.id)
+    }
+
+    pub(crate) fn func(&self, f: F) -> &'doc Func {
+        self.facts(f.unit).func(f.id)
+    }
+
+    pub(super) fn binding(&self, b: B) -> &'doc Binding {
+        self.facts(b.unit).binding(b.id)
+    }
+
+    /// The function whose run evaluates an expression.
+    pub(crate) fn func_of(&self, v: V) -> F {
+        F { unit: v.unit, id: self.data(v).func }
+    }
+
+    /// Everything that an expression's uses lead to.
+    pub(super) fn uses(&self, v: V) -> &'doc [Use] {
+        &self.data(v).uses
+    }
+
+    /// The call's argument.
+    pub(crate) fn arg(&self, call: V, index: usize) -> Option<V> {
+        let id = *self.call(call)?.args.get(index)?;
+        Some(V { unit: call.unit, id })
+    }
+
+    /// The object and name of what a call calls: `x.close()`.
+    pub(crate) fn method(&self, call: V) -> Option<(V, &'doc Name)> {
+        let callee = self.call(call)?.callee;
+        match self.value(V { unit: call.unit, id: callee }) {
+            Value::Member { object, name } => Some((V { unit: call.unit, id: *object }, name)),
+            _ => None,
+        }
+    }
+
+    /// Whether `inner` is `outer` or is made somewhere within it.
+    pub(crate) fn is_within(&self, inner: F, outer: F) -> bool {
+        if inner.unit != outer.unit {
+            return false;
+        }
+        let mut at = Some(inner.id);
+        while let Some(id) = at {
+            if id == outer.id {
+                return true;
+            }
+            at = self.facts(inner.unit).func(id).parent;
+        }
+        false
+    }
+
+    /// The reads of a name, in every unit that sees it.
+    pub(super) fn reads_of(&self, b: B) -> Vec<V> {
+        let binding = self.binding(b);
+        let mut reads: Vec<V> = binding.reads.iter().map(|&id| V { unit: b.unit, id }).collect();
+        if binding.top {
+            let group = self.slot(b.unit).group;
+            for unit in self.units_of(Key::Users(group, binding.name.clone())) {
+                let uses = self.facts(unit).free.get(&binding.name);
+                reads.extend(uses.into_iter().flatten().map(|&id| V { unit, id }));
+            }
+        }
+        reads
+    }
+
+    /// The values that are stored to a name, in every unit that sees it.
+    pub(super) fn stores_of(&self, b: B) -> Vec<V> {
+        let binding = self.binding(b);
+        let mut stores: Vec<V> = binding.stores.iter().map(|&id| V { unit: b.unit, id }).collect();
+        if binding.top && !matches!(binding.kind, BindingKind::Const | BindingKind::Import | BindingKind::Function) {
+            let group = self.slot(b.unit).group;
+            for unit in self.units_of(Key::Users(group, binding.name.clone())) {
+                let uses = self.facts(unit).free_stores.get(&binding.name);
+                stores.extend(uses.into_iter().flatten().map(|&id| V { unit, id }));
+            }
+        }
+        stores
+    }
+
+    /// The document's declaration of a name that a unit uses freely.
+    pub(super) fn declaration(&self, unit: UnitId, name: &Name) -> Option<B> {
+        let group = self.slot(unit).group;
+        let declaring = *self.units_of(Key::Name(group, name.clone())).first()?;
+        let position = self.facts(declaring).bindings.iter().position(|known| known.top && known.name == *name)?;
+        Some(B { unit: declaring, id: BindingId(position as u32) })
+    }
+
+    /// The declaration of what a name expression names.
+    pub(crate) fn binding_of(&self, v: V) -> Option<B> {
+        match self.value(v) {
+            Value::Local(id) => Some(B { unit: v.unit, id: *id }),
+            Value::Free(name) => self.declaration(v.unit, name),
+            _ => None,
+        }
+    }
+
+    /// The `this.name` expressions of the class that `unit` belongs to.
+    pub(super) fn this_members(&self, unit: UnitId, name: &Name) -> Vec<V> {
+        let slot = self.slot(unit);
+        let Some(class) = &slot.class else { return Vec::new() };
+        let units = self.units_of(Key::ThisUsers(slot.group, class.clone(), name.clone()));
+        let members = units.into_iter().flat_map(|unit| {
+            let ids = self.facts(unit).this_members.get(name).into_iter().flatten();
+            ids.map(move |&id| V { unit, id })
+        });
+        members.collect()
+    }
+
+    /// The units that declare a member of the class that `unit` belongs to.
+    pub(super) fn members(&self, unit: UnitId, name: &Name) -> SmallVec<[UnitId; 2]> {
+        let slot = self.slot(unit);
+        match &slot.class {
+            Some(class) => self.units_of(Key::Member(slot.group, class.clone(), name.clone())),
+            None => SmallVec::new(),
+        }
+    }
+}
+
+/// What rules and fixes ask of a place.
+impl<'doc> View<'doc> {
+    /// First byte of a unit in the document.
+    pub(crate) fn start(&self, unit: UnitId) -> u32 {
+        self.slot(unit).start
+    }
+
+    /// What a call calls.
+    pub(crate) fn callee(&self, call: V) -> V {
+        let id = self.call(call).map_or(call.id, |data| data.callee);
+        V { unit: call.unit, id }
+    }
+
+    /// A declared name.
+    pub(crate) fn name(&self, b: B) -> &'doc Name {
+        &self.binding(b).name
+    }
+
+    /// The `on` of `channel.on(…)`.
+    pub(crate) fn method_name_span(&self, call: V) -> Span {
+        let callee = self.span(self.callee(call));
+        match self.method(call) {
+            Some((_, name)) => Span { start: callee.end - name.len() as u32, end: callee.end },
+            None => callee,
+        }
+    }
+
+    /// Whether the document is a test by its path.
+    pub(crate) fn is_test(&self) -> bool {
+        self.env.is_test
+    }
+
+    /// Whether types may be written in the document.
+    pub(crate) fn is_typescript(&self) -> bool {
+        self.env.is_typescript
+    }
+
+    /// The versions of a package that may be installed.
+    pub(crate) fn version(&self, package: &str) -> crate::project::Installed {
+        self.env.modules.version(package)
+    }
+}

@@ -1,0 +1,94 @@
+//! What crosses files: the trait by which the model asks for it, and the shapes that answer.
+//!
+//! **Invariant**: nothing here reads a file. The binary (or a test) resolves and reads, and hands summaries in.
+
+use std::collections::BTreeMap;
+
+use semver::Version;
+use smol_str::SmolStr;
+
+/// What a module gives to others: a shape for each exported name.
+pub type Summary = BTreeMap<SmolStr, Shape>;
+
+/// What a value is, as far as another module can make use of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A client of that library, such as the result of `createClient`.
+    Client(SmolStr),
+    /// A live resource of that catalogue kind.
+    Handle(SmolStr),
+    /// A function with these effects.
+    Func(FuncShape),
+    /// A constant string.
+    Text(SmolStr),
+    /// A constant number.
+    Number(f64),
+    /// Nothing is known.
+    Unknown,
+}
+
+/// What a function of another module does, as far as a caller must know.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FuncShape {
+    /// The parameters that it releases.
+    pub releases: Vec<u32>,
+    /// What it returns.
+    pub returns: Option<Box<Shape>>,
+}
+
+/// What the model asks of the world outside the document.
+pub trait Modules: Send + Sync {
+    /// The shape of `name` (`default` for the default export) in the module that `specifier` names from the
+    /// document; `None`: not a module of the workspace, or it has no such export.
+    fn shape(&self, specifier: &str, name: &str) -> Option<Shape>;
+
+    /// The versions of a package that may be installed for the document.
+    fn version(&self, package: &str) -> Installed;
+}
+
+/// What is known of an installed package's version.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Installed {
+    /// Exactly this one: from the lock file or from the package itself.
+    Exact(Version),
+    /// Any that this range of package.json allows.
+    Range(semver::VersionReq),
+    /// Nothing is known; a version gate then stays silent.
+    Unknown,
+}
+
+impl Installed {
+    /// Whether every version that may be installed is at least `minimum`.
+    pub fn is_at_least(&self, minimum: &Version) -> bool {
+        match self {
+            Self::Exact(version) => version >= minimum,
+            // Every comparator narrows, so one that excludes all smaller versions is enough.
+            Self::Range(range) => range.comparators.iter().any(|comparator| excludes_below(comparator, minimum)),
+            Self::Unknown => false,
+        }
+    }
+}
+
+fn excludes_below(comparator: &semver::Comparator, minimum: &Version) -> bool {
+    use semver::Op;
+    let lowest = Version::new(comparator.major, comparator.minor.unwrap_or(0), comparator.patch.unwrap_or(0));
+    match comparator.op {
+        Op::Exact | Op::GreaterEq | Op::Tilde | Op::Caret | Op::Wildcard => lowest >= *minimum,
+        Op::Greater => lowest >= *minimum,
+        _ => false,
+    }
+}
+
+/// A document that stands alone.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoModules;
+
+impl Modules for NoModules {
+    fn shape(&self, _: &str, _: &str) -> Option<Shape> {
+        None
+    }
+
+    fn version(&self, _: &str) -> Installed {
+        Installed::Unknown
+    }
+}

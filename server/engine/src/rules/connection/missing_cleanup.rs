@@ -1,0 +1,69 @@
+//! A realtime resource is opened by an owner whose teardown never releases it.
+
+use crate::finding::Severity;
+use crate::fix;
+use crate::model::{Fate, Leak, Resource};
+use crate::rules::{Rule, RuleContext, RuleMeta};
+use crate::settings::Preset;
+
+pub(in crate::rules) const RULE: Rule = Rule { meta: &META, check };
+
+static META: RuleMeta = RuleMeta {
+    name: "missing-cleanup",
+    area: "connection",
+    severity: Severity::Warning,
+    preset: Preset::Recommended,
+    summary: "A realtime resource is opened by an owner whose teardown never releases it.",
+    page: include_str!("missing-cleanup.md"),
+};
+
+fn check(cx: &mut RuleContext<'_, '_>) {
+    let view = cx.view;
+    for resource in view.resources(cx.unit) {
+        let Fate::Leaks(leak) = view.fate(&resource) else { continue };
+        let message = message(cx, &resource, &leak);
+        let fix = fix::release_in_teardown(cx, &resource, &leak);
+        let others: Vec<_> = leak.elsewhere.iter().map(|&release| cx.place(release)).collect();
+        let way_out = leak.way_out.and_then(|way_out| way_out.value()).map(|value| cx.place(value));
+        let owner = leak.effect.map(|effect| cx.place(view.callee(effect.call)));
+        let mut reported = cx.report(resource.site.unit, view.chain_span(&resource), message).fix(fix);
+        for release in others {
+            reported = reported.related(release, "this releases it, but no teardown runs it");
+        }
+        match (way_out, owner) {
+            (Some(place), _) => {
+                reported.related(place, "this way out of the effect registers no teardown");
+            }
+            (None, Some(place)) => {
+                reported.related(place, "the teardown of this effect does not release it");
+            }
+            (None, None) => {}
+        }
+    }
+}
+
+fn message(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> String {
+    let view = cx.view;
+    let kind = resource.kind;
+    let what = match view.handle_name(resource) {
+        Some(name) => format!("`{name}`"),
+        None if kind.release.unlisten.is_some() => {
+            let event = view.arg(resource.site, 0).and_then(|event| view.text_of(event)).unwrap_or_default();
+            format!("this `{event}` listener")
+        }
+        None => format!("this {}", kind.noun),
+    };
+    let owner = match &view.func(leak.owner).name {
+        Some(name) => format!("`{name}` unmounts"),
+        None => "its component unmounts".to_owned(),
+    };
+    let why = match leak.way_out {
+        Some(_) => "one way out of the effect returns no cleanup",
+        None => "no cleanup ends it",
+    };
+    format!(
+        "{what} stays {} after {owner}: {why}. Every mount leaks one, and its handlers keep running for a component \
+         that is gone. Release it in the function that the effect returns.",
+        kind.state
+    )
+}

@@ -1,0 +1,65 @@
+//! A long-lived connection that nothing opens again after it drops.
+
+use crate::catalog::Reopens;
+use crate::finding::Severity;
+use crate::fix;
+use crate::model::{Reopening, Resource, V};
+use crate::rules::{Rule, RuleContext, RuleMeta};
+use crate::settings::Preset;
+
+pub(in crate::rules) const RULE: Rule = Rule { meta: &META, check };
+
+static META: RuleMeta = RuleMeta {
+    name: "missing-reconnect",
+    area: "connection",
+    severity: Severity::Warning,
+    preset: Preset::Recommended,
+    summary: "A long-lived connection is never opened again after it drops.",
+    page: include_str!("missing-reconnect.md"),
+};
+
+fn check(cx: &mut RuleContext<'_, '_>) {
+    let view = cx.view;
+    if view.is_test() {
+        return;
+    }
+    for resource in view.resources(cx.unit) {
+        let closed_by = view.closed_on_drop(&resource);
+        let drops_for_good = match resource.kind.reopens {
+            Reopens::Never => true,
+            Reopens::UntilClosed => closed_by.is_some(),
+            Reopens::ByItself => false,
+        };
+        if !drops_for_good || !view.is_long_lived(&resource) {
+            continue;
+        }
+        if !matches!(view.reopening(&resource), Reopening::Never) {
+            continue;
+        }
+        let closed_by = closed_by.filter(|_| resource.kind.reopens == Reopens::UntilClosed);
+        let message = message(cx, &resource, closed_by);
+        let fix = fix::reconnect(cx, &resource);
+        let place = closed_by.map(|release| cx.place(release));
+        let reported = cx.report(resource.site.unit, view.span(resource.site), message).fix(fix);
+        if let Some(place) = place {
+            reported.related(place, "this ends the browser's own attempts to reconnect");
+        }
+    }
+}
+
+fn message(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, closed_by: Option<V>) -> String {
+    let what = match cx.view.handle_name(resource) {
+        Some(name) => format!("`{name}`"),
+        None => format!("this {}", resource.kind.noun),
+    };
+    match closed_by {
+        Some(_) => format!(
+            "{what} never comes back after its error handler closes it: the first network error ends the stream, and \
+             the view goes on with old data. Let the browser reconnect, or open a new one after a growing delay."
+        ),
+        None => format!(
+            "{what} never comes back after it drops: nothing opens it again on `close` or `error`, so one lost \
+             network leaves the view with old data. Reconnect with a capped, growing, random delay, and stop on teardown."
+        ),
+    }
+}

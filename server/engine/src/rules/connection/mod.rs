@@ -1,0 +1,5 @@
+//! Lifecycle, pooling, heartbeat, retry, cleanup.
+
+pub(super) mod missing_cleanup;
+pub(super) mod missing_reconnect;
+pub(super) mod reconnect_without_backoff;

@@ -1,0 +1,158 @@
+//! What a rule is given, and how it reports.
+
+use crate::finding::{Finding, Fix, Related, Safety, Severity, TextEdit};
+use crate::fix::Import;
+use crate::model::{UnitId, V, View};
+use crate::rules::RuleMeta;
+use crate::text::{Span, Text};
+
+/// A place in a unit: the offsets are relative to the unit's start, so that edits elsewhere leave it true.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Place {
+    pub(crate) unit: UnitId,
+    pub(crate) span: Span,
+}
+
+/// A finding with the places of its unit.
+#[derive(Clone, Debug)]
+pub(crate) struct UnitFinding {
+    rule: &'static RuleMeta,
+    severity: Severity,
+    place: Place,
+    message: String,
+    related: Vec<(Place, String)>,
+    fixes: Vec<UnitFix>,
+}
+
+/// A fix with the places of its unit.
+#[derive(Clone, Debug)]
+pub(crate) struct UnitFix {
+    pub(crate) title: String,
+    pub(crate) safety: Safety,
+    pub(crate) edits: Vec<(Place, String)>,
+    /// Names that the new code needs from a module.
+    pub(crate) imports: Vec<Import>,
+}
+
+/// A rule's view of one unit.
+pub(crate) struct RuleContext<'check, 'doc> {
+    pub(crate) view: &'check View<'doc>,
+    pub(crate) text: &'check Text,
+    pub(crate) unit: UnitId,
+    rule: &'static RuleMeta,
+    severity: Severity,
+    findings: &'check mut Vec<UnitFinding>,
+}
+
+impl<'check, 'doc> RuleContext<'check, 'doc> {
+    pub(crate) fn new(
+        view: &'check View<'doc>,
+        text: &'check Text,
+        unit: UnitId,
+        rule: &'static RuleMeta,
+        severity: Severity,
+        findings: &'check mut Vec<UnitFinding>,
+    ) -> Self {
+        Self { view, text, unit, rule, severity, findings }
+    }
+
+    /// Reports a finding at a place.
+    pub(crate) fn report(&mut self, unit: UnitId, span: Span, message: String) -> Reported<'_> {
+        self.findings.push(UnitFinding {
+            rule: self.rule,
+            severity: self.severity,
+            place: Place { unit, span },
+            message,
+            related: Vec::new(),
+            fixes: Vec::new(),
+        });
+        Reported { finding: self.findings.last_mut().expect("it was pushed just now") }
+    }
+
+    pub(crate) fn place(&self, v: V) -> Place {
+        Place { unit: v.unit, span: self.view.span(v) }
+    }
+
+    /// An expression as the file spells it.
+    pub(crate) fn source(&self, v: V) -> String {
+        self.source_at(v.unit, self.view.span(v))
+    }
+
+    /// Whether types may be written.
+    pub(crate) fn is_typescript(&self) -> bool {
+        self.view.is_typescript()
+    }
+
+    /// A stretch of a unit.
+    pub(crate) fn source_at(&self, unit: UnitId, span: Span) -> String {
+        self.text.slice(span.shifted(self.view.start(unit)))
+    }
+}
+
+/// A finding that was just reported.
+pub(crate) struct Reported<'finding> {
+    finding: &'finding mut UnitFinding,
+}
+
+impl Reported<'_> {
+    /// Points at another place that belongs to it.
+    pub(crate) fn related(self, place: Place, message: impl Into<String>) -> Self {
+        self.finding.related.push((place, message.into()));
+        self
+    }
+
+    /// Offers a repair.
+    pub(crate) fn fix(self, fix: Option<UnitFix>) -> Self {
+        self.finding.fixes.extend(fix);
+        self
+    }
+}
+
+impl UnitFinding {
+    /// Whether all its places lie in that unit, so that it moves with it.
+    pub(crate) fn stays_in(&self, unit: UnitId) -> bool {
+        let fixes = self.fixes.iter();
+        self.place.unit == unit
+            && self.related.iter().all(|(place, _)| place.unit == unit)
+            && fixes.clone().all(|fix| fix.imports.is_empty())
+            && fixes.flat_map(|fix| &fix.edits).all(|(place, _)| place.unit == unit)
+    }
+
+    /// The finding with the offsets of the document; `at` turns a unit's places into the document's.
+    pub(crate) fn resolve(&self, text: &Text, at: impl Fn(UnitId, Span) -> Span) -> Finding {
+        let place = |place: &Place| at(place.unit, place.span);
+        let line_end = if self.fixes.is_empty() { "\n" } else { text.line_end() };
+        let fixes = self.fixes.iter().map(|fix| {
+            let mut edits: Vec<TextEdit> = fix
+                .edits
+                .iter()
+                .map(|(at, new)| TextEdit { span: place(at), text: with_line_end(new, line_end) })
+                .collect();
+            edits.extend(fix.imports.iter().filter_map(|import| import.edit(text)));
+            edits.sort_by_key(|edit| edit.span);
+            Fix { title: fix.title.clone(), safety: fix.safety, edits }
+        });
+        let related = self.related.iter();
+        Finding {
+            rule: self.rule,
+            severity: self.severity,
+            span: first_line(text, place(&self.place)),
+            message: self.message.clone(),
+            related: related
+                .map(|(at, message)| Related { span: first_line(text, place(at)), message: message.clone() })
+                .collect(),
+            fixes: fixes.collect(),
+        }
+    }
+}
+
+/// New text in the file's own line ends; what it copies from the file may have them already.
+fn with_line_end(new: &str, line_end: &str) -> String {
+    if line_end == "\n" { new.to_owned() } else { new.replace("\r\n", "\n").replace('\n', line_end) }
+}
+
+/// The part of a span on its first line.
+fn first_line(text: &Text, span: Span) -> Span {
+    let end = text.line_span(text.line_of(span.start as usize)).end;
+    Span { start: span.start, end: span.end.min(end.max(span.start)) }
+}

@@ -1,0 +1,55 @@
+//! The rules: each a small predicate over the realtime model, with its page beside it.
+//!
+//! **Invariant**: a rule walks no syntax. What it needs and the model lacks is given to the model.
+
+mod connection;
+mod context;
+mod subscriptions;
+mod sync;
+
+pub(crate) use context::{Place, RuleContext, UnitFinding, UnitFix};
+
+use crate::finding::Severity;
+use crate::settings::Preset;
+
+/// What is known of a rule before it runs.
+#[derive(Debug, PartialEq)]
+pub struct RuleMeta {
+    /// Its name, also of its page.
+    pub name: &'static str,
+    /// Its area: `connection`, `subscriptions`, …
+    pub area: &'static str,
+    /// How bad its findings are.
+    pub severity: Severity,
+    /// The smallest preset that holds it.
+    pub preset: Preset,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Its page, in Markdown.
+    pub page: &'static str,
+}
+
+/// A rule: its description and its predicate.
+pub(crate) struct Rule {
+    pub(crate) meta: &'static RuleMeta,
+    pub(crate) check: fn(&mut RuleContext<'_, '_>),
+}
+
+/// Every rule, by area and name.
+pub(crate) static RULES: &[Rule] = &[
+    connection::missing_cleanup::RULE,
+    connection::missing_reconnect::RULE,
+    connection::reconnect_without_backoff::RULE,
+    subscriptions::listener_after_subscribe::RULE,
+    sync::stale_closure::RULE,
+];
+
+/// The descriptions of all rules, by area and name.
+pub fn all() -> impl Iterator<Item = &'static RuleMeta> {
+    RULES.iter().map(|rule| rule.meta)
+}
+
+/// The rule of that name.
+pub fn find(name: &str) -> Option<&'static RuleMeta> {
+    all().find(|rule| rule.name == name)
+}

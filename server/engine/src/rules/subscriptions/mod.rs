@@ -1,0 +1,3 @@
+//! Channels and their subscriptions.
+
+pub(super) mod listener_after_subscribe;

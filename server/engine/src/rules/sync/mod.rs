@@ -1,0 +1,3 @@
+//! Consistency of what handlers read and write.
+
+pub(super) mod stale_closure;

@@ -1,0 +1,247 @@
+//! Settings: layers that override each other, and where a layer is wrong.
+//!
+//! **Invariant**: a layer is all right or refused as a whole; what was in force then stays in force, which is for
+//! the caller to do.
+
+use std::collections::BTreeMap;
+
+use jsonc_parser::ast::{ObjectProp, Value};
+use jsonc_parser::common::Ranged;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use serde::Serialize;
+
+use crate::finding::Severity;
+use crate::rules::{self, RuleMeta};
+use crate::text::Span;
+
+/// Which rules run when nothing else is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Preset {
+    /// Quiet on good code.
+    #[default]
+    Recommended,
+    /// All of recommended, and rules that need judgement.
+    Strict,
+}
+
+impl Preset {
+    /// The preset of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "recommended" => Some(Self::Recommended),
+            "strict" => Some(Self::Strict),
+            _ => None,
+        }
+    }
+}
+
+/// Which listeners count as realtime resources.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Listeners {
+    /// `online`, `offline`, `visibilitychange`, `message` and `storage` of the window or document.
+    #[default]
+    Realtime,
+    /// Every `addEventListener`, but for those on connections, which go with the connection.
+    All,
+}
+
+/// What a layer says of one rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// It does not run.
+    Off,
+    /// It runs with this severity.
+    On(Severity),
+}
+
+/// The limit of a file's size where nothing is set, in bytes.
+pub const DEFAULT_MAX_FILE_SIZE: u64 = 4 * 1024 * 1024;
+
+/// One source of settings: the editor, a file, the command line. What it does not say it leaves alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Layer {
+    /// `"preset"`.
+    pub preset: Option<Preset>,
+    /// `"rules"`, by name.
+    pub rules: BTreeMap<&'static str, Level>,
+    /// `"listeners"`.
+    pub listeners: Option<Listeners>,
+    /// `"maxFileSize"`, in bytes.
+    pub max_file_size: Option<u64>,
+}
+
+/// A mistake in a settings file, at its place (bytes of the file).
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingsError {
+    /// Where.
+    pub span: Span,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+/// The settings in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    preset: Preset,
+    rules: BTreeMap<&'static str, Level>,
+    /// Which listeners count.
+    pub listeners: Listeners,
+    /// Larger files are not read; in bytes.
+    pub max_file_size: u64,
+    /// If not empty, just these rules run, whatever the preset and the levels say.
+    pub only: Vec<&'static str>,
+    /// A test hook: every rule panics on a document whose path ends so.
+    pub panic_on: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::from_layers(&[])
+    }
+}
+
+impl Settings {
+    /// Later layers override earlier ones: editor, then file, then command line.
+    pub fn from_layers(layers: &[&Layer]) -> Self {
+        let mut settings = Self {
+            preset: Preset::default(),
+            rules: BTreeMap::new(),
+            listeners: Listeners::default(),
+            max_file_size: DEFAULT_MAX_FILE_SIZE,
+            only: Vec::new(),
+            panic_on: None,
+        };
+        for layer in layers {
+            settings.preset = layer.preset.unwrap_or(settings.preset);
+            settings.listeners = layer.listeners.unwrap_or(settings.listeners);
+            settings.max_file_size = layer.max_file_size.unwrap_or(settings.max_file_size);
+            settings.rules.extend(layer.rules.iter().map(|(name, level)| (*name, *level)));
+        }
+        settings
+    }
+
+    /// The severity with which a rule runs; `None`: it does not.
+    pub fn severity(&self, rule: &RuleMeta) -> Option<Severity> {
+        let level = self.rules.get(rule.name);
+        let severity = match level {
+            Some(Level::On(severity)) => *severity,
+            _ => rule.severity,
+        };
+        if !self.only.is_empty() {
+            return self.only.contains(&rule.name).then_some(severity);
+        }
+        match level {
+            Some(Level::Off) => None,
+            Some(Level::On(severity)) => Some(*severity),
+            None => (rule.preset <= self.preset).then_some(severity),
+        }
+    }
+}
+
+/// Reads `halfopen.json` or `halfopen.jsonc`: comments and trailing commas are fine, unknown names are not.
+pub fn parse(text: &str) -> Result<Layer, Vec<SettingsError>> {
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default()).map_err(|error| {
+        let range = error.range();
+        vec![SettingsError { span: Span::new(range.start, range.end), message: format!("{}", error.kind()) }]
+    })?;
+    let mut reader = Reader::default();
+    match parsed.value {
+        None => {}
+        Some(Value::Object(object)) => object.properties.iter().for_each(|property| reader.property(property)),
+        Some(other) => reader.error(&other, "the settings are an object: { \"preset\": \"recommended\" }"),
+    }
+    if reader.errors.is_empty() { Ok(reader.layer) } else { Err(reader.errors) }
+}
+
+#[derive(Default)]
+struct Reader {
+    layer: Layer,
+    errors: Vec<SettingsError>,
+}
+
+impl Reader {
+    fn error(&mut self, at: &impl Ranged, message: impl Into<String>) {
+        let span = Span::new(at.start(), at.end());
+        self.errors.push(SettingsError { span, message: message.into() });
+    }
+
+    fn property(&mut self, property: &ObjectProp<'_>) {
+        match property.name.as_str() {
+            "$schema" => {}
+            "preset" => self.preset(&property.value),
+            "rules" => self.rules(&property.value),
+            "listeners" => self.listeners(&property.value),
+            "maxFileSize" => self.max_file_size(&property.value),
+            other => self.error(
+                &property.name,
+                format!("unknown setting `{other}`: known are preset, rules, listeners, maxFileSize"),
+            ),
+        }
+    }
+
+    fn preset(&mut self, value: &Value<'_>) {
+        match as_str(value).and_then(Preset::from_name) {
+            Some(preset) => self.layer.preset = Some(preset),
+            None => self.error(value, "`preset` is \"recommended\" or \"strict\""),
+        }
+    }
+
+    fn listeners(&mut self, value: &Value<'_>) {
+        match as_str(value) {
+            Some("realtime") => self.layer.listeners = Some(Listeners::Realtime),
+            Some("all") => self.layer.listeners = Some(Listeners::All),
+            _ => self.error(value, "`listeners` is \"realtime\" or \"all\""),
+        }
+    }
+
+    fn max_file_size(&mut self, value: &Value<'_>) {
+        let number = match value {
+            Value::NumberLit(number) => number.value.parse::<u64>().ok().filter(|&bytes| bytes > 0),
+            _ => None,
+        };
+        match number {
+            Some(bytes) => self.layer.max_file_size = Some(bytes),
+            None => self.error(value, "`maxFileSize` is a whole number of bytes above 0"),
+        }
+    }
+
+    fn rules(&mut self, value: &Value<'_>) {
+        let Value::Object(object) = value else {
+            return self.error(value, "`rules` is an object: { \"missing-cleanup\": \"error\" }");
+        };
+        for property in &object.properties {
+            let Some(rule) = rules::find(property.name.as_str()) else {
+                let message = format!("unknown rule `{}`: `halfopen rules` lists them", property.name.as_str());
+                self.error(&property.name, message);
+                continue;
+            };
+            match as_str(&property.value).and_then(level) {
+                Some(level) => {
+                    self.layer.rules.insert(rule.name, level);
+                }
+                None => self.error(&property.value, "a rule is \"off\", \"error\", \"warning\", \"info\" or \"hint\""),
+            }
+        }
+    }
+}
+
+fn as_str<'value>(value: &'value Value<'_>) -> Option<&'value str> {
+    match value {
+        Value::StringLit(text) => Some(&text.value),
+        _ => None,
+    }
+}
+
+fn level(name: &str) -> Option<Level> {
+    Some(match name {
+        "off" => Level::Off,
+        "error" => Level::On(Severity::Error),
+        "warning" => Level::On(Severity::Warning),
+        "info" => Level::On(Severity::Info),
+        "hint" => Level::On(Severity::Hint),
+        _ => return None,
+    })
+}

@@ -1,0 +1,78 @@
+//! Settings: what is right is read, what is wrong is named with its place.
+
+use expect_test::{Expect, expect};
+use halfopen_engine::finding::Severity;
+use halfopen_engine::rules;
+use halfopen_engine::settings::{Layer, Listeners, Preset, Settings, parse};
+use halfopen_engine::text::{Encoding, Text};
+
+fn mistakes(content: &str, expected: Expect) {
+    let errors = parse(content).expect_err("it is wrong");
+    let text = Text::new(content);
+    let lines = errors.iter().map(|error| {
+        let at = text.position(error.span.start as usize, Encoding::Utf16);
+        format!("{}:{} {}\n", at.line + 1, at.character + 1, error.message)
+    });
+    expected.assert_eq(&lines.collect::<String>());
+}
+
+#[test]
+fn a_file_with_comments_and_a_trailing_comma_is_read() {
+    let layer = parse(
+        "// of the team\n{ \"preset\": \"strict\", \"rules\": { \"missing-cleanup\": \"error\", \"stale-closure\": \"off\" }, \
+         \"listeners\": \"all\", \"maxFileSize\": 1000, }",
+    )
+    .expect("it is right");
+    let settings = Settings::from_layers(&[&layer]);
+    let severity = |name: &str| settings.severity(rules::find(name).expect("a rule"));
+    assert_eq!(layer.preset, Some(Preset::Strict));
+    assert_eq!(severity("missing-cleanup"), Some(Severity::Error));
+    assert_eq!(severity("stale-closure"), None);
+    assert_eq!(severity("missing-reconnect"), Some(Severity::Warning));
+    assert_eq!((settings.listeners, settings.max_file_size), (Listeners::All, 1000));
+}
+
+#[test]
+fn an_empty_file_says_nothing() {
+    assert_eq!(parse(""), Ok(Layer::default()));
+}
+
+#[test]
+fn every_mistake_is_named_at_its_place() {
+    mistakes(
+        "{\n  \"presets\": \"strict\",\n  \"preset\": \"harsh\",\n  \"rules\": { \"missing-clean\": \"off\", \"stale-closure\": 2 },\n  \
+         \"maxFileSize\": \"big\",\n  \"listeners\": true\n}",
+        expect![[r#"
+            2:3 unknown setting `presets`: known are preset, rules, listeners, maxFileSize
+            3:13 `preset` is "recommended" or "strict"
+            4:14 unknown rule `missing-clean`: `halfopen rules` lists them
+            4:55 a rule is "off", "error", "warning", "info" or "hint"
+            5:18 `maxFileSize` is a whole number of bytes above 0
+            6:16 `listeners` is "realtime" or "all"
+        "#]],
+    );
+}
+
+#[test]
+fn broken_json_is_named_at_its_place() {
+    mistakes(
+        "{ \"preset\": ",
+        expect![[r#"
+            1:13 Expected value after colon in object property
+        "#]],
+    );
+    mistakes(
+        "[]",
+        expect![[r#"
+        1:1 the settings are an object: { "preset": "recommended" }
+    "#]],
+    );
+}
+
+#[test]
+fn a_later_layer_wins() {
+    let editor = parse("{ \"preset\": \"strict\", \"rules\": { \"missing-cleanup\": \"off\" } }").expect("right");
+    let file = parse("{ \"rules\": { \"missing-cleanup\": \"hint\" } }").expect("right");
+    let settings = Settings::from_layers(&[&editor, &file]);
+    assert_eq!(settings.severity(rules::find("missing-cleanup").expect("a rule")), Some(Severity::Hint));
+}

@@ -1,0 +1,187 @@
+//! Checking one file, with what all files of a run share.
+
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use halfopen_engine::cancel::Cancel;
+use halfopen_engine::finding::Finding;
+use halfopen_engine::settings::{Layer, Settings};
+use halfopen_engine::text::Text;
+use halfopen_engine::{Document, FileKind, Report, may_matter};
+
+use super::fix::{self, Choice};
+use super::outcome::Change;
+use crate::workspace::config::{Configs, Found, Invalid};
+use crate::workspace::document_name;
+use crate::workspace::modules::{ModuleCache, WorkspaceModules};
+use crate::workspace::read::{self, Limits, Skip, kind_of};
+use crate::workspace::walk::Target;
+
+/// What all files of a run share.
+pub(super) struct Run {
+    /// The settings files.
+    configs: Configs,
+    /// The modules that files import.
+    modules: Arc<ModuleCache>,
+    /// What the command line sets.
+    command_line: Layer,
+    /// If not empty, the only rules that run.
+    only: Vec<&'static str>,
+    /// Which fixes are applied, if any.
+    choice: Option<Choice>,
+}
+
+/// What came of one file.
+pub(super) struct Verdict {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// Whether the user named it.
+    pub(super) named: bool,
+    /// The settings file that should count for it and is wrong.
+    pub(super) invalid: Option<Arc<Invalid>>,
+    /// What was found, or why nothing was looked for.
+    pub(super) result: Result<Analysis, Skip>,
+}
+
+/// What was found in one file.
+pub(super) struct Analysis {
+    /// The text that the findings stand in: with fixes, if any were applied.
+    pub(super) text: Text,
+    /// What was found, and remains after fixes.
+    pub(super) findings: Vec<Finding>,
+    /// What fixes changed.
+    pub(super) change: Option<Change>,
+    /// What failed.
+    pub(super) errors: Vec<String>,
+}
+
+impl Analysis {
+    /// Nothing was found.
+    fn empty(errors: Vec<String>) -> Self {
+        Self { text: Text::new(""), findings: Vec::new(), change: None, errors }
+    }
+}
+
+impl Run {
+    /// A run under these settings. `config` is a settings file that counts for every file.
+    pub(super) fn new(
+        config: Option<&Path>,
+        command_line: Layer,
+        only: Vec<&'static str>,
+        choice: Option<Choice>,
+    ) -> Self {
+        Self { configs: Configs::new(config), modules: Arc::new(ModuleCache::of_run()), command_line, only, choice }
+    }
+
+    /// The settings file for a folder.
+    pub(super) fn config_of(&self, folder: &Path) -> Found {
+        self.configs.for_folder(folder)
+    }
+
+    /// Checks a file.
+    pub(super) fn check_file(&self, target: &Target) -> Verdict {
+        self.check_source(&target.path, target.named, |settings| {
+            let limits = if target.named { Limits::named(settings) } else { Limits::walked(settings) };
+            read::read(&target.path, limits)
+        })
+    }
+
+    /// Checks the text that `source` gives as if it were that file.
+    pub(super) fn check_source(
+        &self,
+        path: &Path,
+        named: bool,
+        source: impl FnOnce(&Settings) -> Result<String, Skip>,
+    ) -> Verdict {
+        let (settings, invalid) = self.settings_of(path);
+        // The user's own settings may forbid what the default ones would fix.
+        let choice = if invalid.is_none() { self.choice } else { None };
+        let result = source(&settings).and_then(|source| {
+            let kind = kind_of(path)?;
+            Ok(self.guarded(path, kind, &source, &settings, choice))
+        });
+        Verdict { path: path.to_path_buf(), named, invalid, result }
+    }
+
+    /// The settings in force for a file. A settings file that is wrong counts for nothing.
+    fn settings_of(&self, path: &Path) -> (Settings, Option<Arc<Invalid>>) {
+        let (file, invalid) = match self.configs.for_file(path) {
+            Ok(file) => (file, None),
+            Err(invalid) => (None, Some(invalid)),
+        };
+        let mut layers: Vec<&Layer> = file.as_deref().into_iter().collect();
+        layers.push(&self.command_line);
+        let mut settings = Settings::from_layers(&layers);
+        settings.only = self.only.clone();
+        (settings, invalid)
+    }
+
+    /// The engine catches what rules do; whatever else fails costs one file, not the run.
+    fn guarded(
+        &self,
+        path: &Path,
+        kind: FileKind,
+        source: &str,
+        settings: &Settings,
+        choice: Option<Choice>,
+    ) -> Analysis {
+        if !may_matter(source.as_bytes()) {
+            return Analysis::empty(Vec::new());
+        }
+        let analysis = catch_unwind(AssertUnwindSafe(|| self.analyse(path, kind, source, settings, choice)));
+        analysis.unwrap_or_else(|panic| {
+            let message = words(panic.as_ref());
+            Analysis::empty(vec![format!("the check failed on this file: {message}; the other files were checked")])
+        })
+    }
+
+    fn analyse(
+        &self,
+        path: &Path,
+        kind: FileKind,
+        source: &str,
+        settings: &Settings,
+        choice: Option<Choice>,
+    ) -> Analysis {
+        let modules = WorkspaceModules::sharing(Arc::clone(&self.modules), path);
+        let check = |document: &mut Document| document.check(&modules, settings, &Cancel::new()).ok();
+        let mut document = Document::new(&document_name(path), kind, Text::new(source));
+        let Some(report) = check(&mut document) else {
+            return Analysis::empty(vec!["the check was stopped: run again".to_owned()]);
+        };
+        let errors = failures(&report);
+        let Some(choice) = choice.filter(|_| errors.is_empty()) else {
+            return Analysis { text: document.text().clone(), findings: report.findings, change: None, errors };
+        };
+        let findings_before = report.findings.clone();
+        let fixed = fix::apply(&mut document, source, report, choice, check);
+        let text = Text::new(&fixed.text);
+        let change = (fixed.text != source).then(|| Change {
+            before: source.to_owned(),
+            after: fixed.text,
+            findings_before,
+            applied: fixed.applied,
+        });
+        Analysis { text, findings: fixed.report.findings, change, errors }
+    }
+}
+
+/// What is to be said of the rules that failed, once each: a rule fails for each part of the file.
+fn failures(report: &Report) -> Vec<String> {
+    let failures = report
+        .failures
+        .iter()
+        .map(|failure| format!("rule {} failed on this file: {}; the other rules ran", failure.rule, failure.message));
+    failures.collect::<BTreeSet<String>>().into_iter().collect()
+}
+
+/// The words of a panic.
+fn words(panic: &(dyn Any + Send)) -> &str {
+    if let Some(text) = panic.downcast_ref::<&str>() {
+        return text;
+    }
+    panic.downcast_ref::<String>().map_or("no message", String::as_str)
+}

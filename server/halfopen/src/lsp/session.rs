@@ -1,0 +1,144 @@
+//! One client's session: what the handlers do to the open documents.
+//!
+//! **Invariant**: nothing here awaits. A handler changes state, asks for an analysis and returns.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use halfopen_engine::project::{Modules, NoModules};
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tower_lsp::ls_types::{MessageType, TextDocumentItem, Uri};
+
+use super::documents::{Change, Documents, OpenDocument};
+use super::features::Features;
+use super::outgoing::Outgoing;
+use super::schedule::Want;
+use super::settings::SettingsStore;
+use super::{Options, convert, lock, publish, schedule};
+use crate::workspace::modules::{ModuleCache, WorkspaceModules};
+
+/// Everything that outlives a message.
+pub(super) struct Session {
+    pub(super) outgoing: Outgoing,
+    pub(super) documents: Arc<Documents>,
+    pub(super) settings: SettingsStore,
+    modules: Arc<ModuleCache>,
+    pub(super) runtime: Handle,
+    /// Told when the client's process died.
+    pub(super) orphaned: Notify,
+    features: OnceLock<Features>,
+    folder: OnceLock<PathBuf>,
+    shut_down: AtomicBool,
+}
+
+impl Session {
+    /// A session before `initialize`.
+    pub(super) fn new(options: Options, outgoing: Outgoing, runtime: Handle) -> Self {
+        let documents = Arc::new(Documents::default());
+        let overlay = Arc::clone(&documents);
+        Self {
+            outgoing,
+            documents,
+            settings: SettingsStore::new(options.config, options.panic_on),
+            modules: Arc::new(ModuleCache::of_session(Box::new(move |path: &Path| overlay.text_at(path)))),
+            runtime,
+            orphaned: Notify::new(),
+            features: OnceLock::new(),
+            folder: OnceLock::new(),
+            shut_down: AtomicBool::new(false),
+        }
+    }
+
+    /// Remembers what `initialize` told; the crate lets only the first one through.
+    pub(super) fn begin(&self, features: Features, folder: Option<PathBuf>) {
+        let _ = self.features.set(features);
+        if let Some(folder) = folder {
+            let _ = self.folder.set(folder);
+        }
+    }
+
+    /// What the client can do.
+    pub(super) fn features(&self) -> Features {
+        self.features.get().copied().unwrap_or_default()
+    }
+
+    /// The first folder of the workspace.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        self.folder.get().map(PathBuf::as_path)
+    }
+
+    /// Remembers that the client asked for the end.
+    pub(super) fn shut_down(&self) {
+        self.shut_down.store(true, Ordering::Relaxed);
+    }
+
+    /// 0 if the client asked for the end, else 1.
+    pub(super) fn exit_code(&self) -> i32 {
+        i32::from(!self.shut_down.load(Ordering::Relaxed))
+    }
+
+    /// The client opened a document.
+    pub(super) fn open(self: &Arc<Self>, item: TextDocumentItem) {
+        let path = convert::path_of(&item.uri);
+        let kind = convert::kind_of(&item.uri, &item.language_id);
+        let document = Arc::new(OpenDocument::new(item.uri, path, kind, item.version, &item.text));
+        if let Some(before) = self.documents.insert(Arc::clone(&document)) {
+            // Opened twice: the newer text counts, and no publish of the older one may follow.
+            lock(&before.buffer).closed = true;
+            before.queue.close();
+        }
+        schedule::ask(self, &document, Want::Full);
+    }
+
+    /// The client changed a document.
+    pub(super) fn change(self: &Arc<Self>, uri: &Uri, version: i32, changes: Vec<Change>) {
+        let Some(document) = self.documents.get(uri) else {
+            let message = format!("{} was changed and is not open; the change is ignored", uri.as_str());
+            return self.outgoing.log(MessageType::WARNING, message);
+        };
+        let mut buffer = lock(&document.buffer);
+        let expected = buffer.version.wrapping_add(1);
+        buffer.change(version, changes, self.features().encoding);
+        drop(buffer);
+        if version != expected {
+            let message = format!("the versions go from {} to {version}", expected.wrapping_sub(1));
+            self.log_once(&document, "versions", MessageType::LOG, &message);
+        }
+        schedule::edited(self, &document);
+    }
+
+    /// The client closed a document.
+    pub(super) fn close(&self, uri: &Uri) {
+        if let Some(document) = self.documents.remove(uri) {
+            document.queue.close();
+            publish::clear(self, &document);
+        }
+    }
+
+    /// Settings or other files may have changed: every open document is looked at again, and published only if
+    /// its findings changed.
+    pub(super) fn recheck(self: &Arc<Self>) {
+        self.settings.outdate();
+        self.modules.forget();
+        for document in self.documents.all() {
+            schedule::ask(self, &document, Want::Full);
+        }
+    }
+
+    /// What a document may ask of the world outside it.
+    pub(super) fn modules_for(&self, path: Option<&Path>) -> Box<dyn Modules> {
+        match path {
+            Some(path) => Box::new(WorkspaceModules::sharing(Arc::clone(&self.modules), path)),
+            None => Box::new(NoModules),
+        }
+    }
+
+    /// Says something of a document in the client's log, the first time only.
+    pub(super) fn log_once(&self, document: &OpenDocument, key: &str, kind: MessageType, message: &str) {
+        if document.says_first(key) {
+            self.outgoing.log(kind, format!("{}: {message}", document.uri.as_str()));
+        }
+    }
+}

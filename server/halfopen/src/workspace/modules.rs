@@ -1,0 +1,281 @@
+//! The modules of the workspace, for a document that imports them.
+//!
+//! **Invariant**: what a document is told depends on files alone, never on what was asked before or by whom. So a
+//! summary that was cut short (a cycle, a chain that is too deep) is shared only with those who would cut it at
+//! the same place: whoever starts from that very module.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use dashmap::DashMap;
+use halfopen_engine::project::{Installed, Modules, Shape, Summary};
+use halfopen_engine::summarise;
+use halfopen_engine::text::Text;
+
+use super::document_name;
+use super::read::{self, Limits};
+use super::resolve::resolve;
+use super::versions::Versions;
+
+/// How many modules stand in a chain at most.
+const DEEPEST: usize = 8;
+
+/// The text that an editor holds open for a file, and a number that is another one for each text; `None`: the
+/// file is closed, and the disk counts.
+pub(crate) type Overlay = Box<dyn Fn(&Path) -> Option<(Text, u64)> + Send + Sync>;
+
+/// What is known of modules and of installed packages; shared by all documents.
+pub(crate) struct ModuleCache {
+    overlay: Overlay,
+    /// Whether files may change while this lives.
+    changes: bool,
+    summaries: DashMap<PathBuf, Arc<Known>>,
+    versions: Versions,
+}
+
+/// A module's summary, and what it was made from.
+struct Known {
+    summary: Summary,
+    /// The module, and those that it asked, with their state at that time.
+    reads: BTreeMap<PathBuf, Stamp>,
+    /// The length of the longest chain from this module.
+    height: usize,
+    /// Whether no chain was cut short.
+    exact: bool,
+}
+
+/// The state of a file; another one means another text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stamp {
+    Open(u64),
+    Closed { modified: Option<SystemTime>, len: u64 },
+}
+
+impl ModuleCache {
+    /// For a long session: open texts come before files, and changed files are read again.
+    pub(crate) fn of_session(overlay: Overlay) -> Self {
+        Self { overlay, changes: true, summaries: DashMap::new(), versions: Versions::default() }
+    }
+
+    /// For one run, during which no file changes.
+    pub(crate) fn of_run() -> Self {
+        Self { changes: false, ..Self::of_session(Box::new(|_: &Path| None)) }
+    }
+
+    /// Forgets what file times don't show: new and deleted files, manifests and lock files.
+    pub(crate) fn forget(&self) {
+        self.summaries.clear();
+        self.versions.forget();
+    }
+
+    /// The summary of the module that `specifier` names from a file in `folder`.
+    fn ask(&self, folder: &Path, specifier: &str, chain: &Mutex<Chain>) -> Option<Arc<Known>> {
+        let path = resolve(folder, specifier, |path| self.is_there(path))?;
+        let step = lock(chain).enter(&path)?;
+        let known = match step {
+            Step::Known(known) => known,
+            Step::Depth(depth) => match self.remembered(&path, depth) {
+                Some(known) => known,
+                None => self.make(&path, depth, chain)?,
+            },
+        };
+        lock(chain).note(&known);
+        Some(known)
+    }
+
+    fn remembered(&self, path: &Path, depth: usize) -> Option<Arc<Known>> {
+        let known = self.summaries.get(path).map(|known| Arc::clone(known.value()))?;
+        let fits = (depth == 0 || known.exact) && depth + known.height <= DEEPEST;
+        let is_current = || known.reads.iter().all(|(path, stamp)| self.stamp(path) == Some(*stamp));
+        if fits && (!self.changes || is_current()) { Some(known) } else { None }
+    }
+
+    fn make(&self, path: &Path, depth: usize, chain: &Mutex<Chain>) -> Option<Arc<Known>> {
+        let kind = read::kind_of(path).ok()?;
+        let folder = path.parent()?;
+        // The stamp is taken first: a change in between makes the summary old, not wrong for ever.
+        let stamp = self.stamp(path)?;
+        let text = self.text(path)?;
+        lock(chain).frames.push(Frame::new(path, stamp));
+        let within = Within { cache: self, folder, chain };
+        let summary = summarise(&document_name(path), kind, &text, &within);
+        let frame = lock(chain).frames.pop()?;
+        let known = Arc::new(Known { summary, reads: frame.reads, height: frame.height, exact: frame.exact });
+        if !known.exact {
+            lock(chain).cut.insert(path.to_path_buf(), Arc::clone(&known));
+        }
+        if known.exact || depth == 0 {
+            self.summaries.insert(path.to_path_buf(), Arc::clone(&known));
+        }
+        Some(known)
+    }
+
+    fn stamp(&self, path: &Path) -> Option<Stamp> {
+        if let Some((_, version)) = (self.overlay)(path) {
+            return Some(Stamp::Open(version));
+        }
+        let metadata = fs::metadata(path).ok()?;
+        Some(Stamp::Closed { modified: metadata.modified().ok(), len: metadata.len() })
+    }
+
+    fn text(&self, path: &Path) -> Option<Text> {
+        if let Some((text, _)) = (self.overlay)(path) {
+            return Some(text);
+        }
+        read::read(path, Limits::module()).ok().map(|text| Text::new(&text))
+    }
+
+    fn is_there(&self, path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) || (self.overlay)(path).is_some()
+    }
+}
+
+/// The modules that are being summarised, each asked for by the one before.
+#[derive(Default)]
+struct Chain {
+    frames: Vec<Frame>,
+    /// What was cut short since the chain began: nobody is summarised twice for one question.
+    cut: HashMap<PathBuf, Arc<Known>>,
+}
+
+struct Frame {
+    path: PathBuf,
+    reads: BTreeMap<PathBuf, Stamp>,
+    height: usize,
+    exact: bool,
+}
+
+/// How a module is to be had.
+enum Step {
+    /// It was cut short before.
+    Known(Arc<Known>),
+    /// It would stand at this depth.
+    Depth(usize),
+}
+
+impl Frame {
+    fn new(path: &Path, stamp: Stamp) -> Self {
+        let reads = BTreeMap::from([(path.to_path_buf(), stamp)]);
+        Self { path: path.to_path_buf(), reads, height: 1, exact: true }
+    }
+}
+
+impl Chain {
+    /// Asks for a module; `None`: it is being summarised, or the chain is too deep.
+    fn enter(&mut self, path: &Path) -> Option<Step> {
+        let depth = self.frames.len();
+        if depth >= DEEPEST || self.frames.iter().any(|frame| frame.path == path) {
+            if let Some(frame) = self.frames.last_mut() {
+                frame.exact = false;
+            }
+            return None;
+        }
+        Some(self.cut.get(path).map_or(Step::Depth(depth), |known| Step::Known(Arc::clone(known))))
+    }
+
+    /// Remembers that the last module of the chain used another one's summary.
+    fn note(&mut self, known: &Known) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.reads.extend(known.reads.iter().map(|(path, stamp)| (path.clone(), *stamp)));
+            frame.height = frame.height.max(known.height + 1);
+            frame.exact &= known.exact;
+        }
+    }
+}
+
+/// The modules around a module that is being summarised.
+struct Within<'chain> {
+    cache: &'chain ModuleCache,
+    folder: &'chain Path,
+    chain: &'chain Mutex<Chain>,
+}
+
+impl Modules for Within<'_> {
+    fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
+        self.cache.ask(self.folder, specifier, self.chain)?.summary.get(name).cloned()
+    }
+
+    fn version(&self, package: &str) -> Installed {
+        self.cache.versions.installed(self.folder, package)
+    }
+}
+
+/// The modules around one document. A new one is made for each check, so that a check sees one state of each module.
+pub(crate) struct WorkspaceModules {
+    cache: Arc<ModuleCache>,
+    folder: PathBuf,
+    /// By specifier.
+    asked: Mutex<HashMap<String, Option<Arc<Known>>>>,
+}
+
+impl WorkspaceModules {
+    /// For the document at that absolute path, with all that others learned.
+    pub(crate) fn sharing(cache: Arc<ModuleCache>, document: &Path) -> Self {
+        let folder = document.parent().unwrap_or(document).to_path_buf();
+        Self { cache, folder, asked: Mutex::default() }
+    }
+}
+
+impl Modules for WorkspaceModules {
+    fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
+        let asked = lock(&self.asked).get(specifier).cloned();
+        let known = asked.unwrap_or_else(|| {
+            let known = self.cache.ask(&self.folder, specifier, &Mutex::default());
+            lock(&self.asked).insert(specifier.to_owned(), known.clone());
+            known
+        });
+        known?.summary.get(name).cloned()
+    }
+
+    fn version(&self, package: &str) -> Installed {
+        self.cache.versions.installed(&self.folder, package)
+    }
+}
+
+/// A panic while a lock was held left nothing half done: every change under it is one step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::temporary::Folder;
+    use super::*;
+
+    fn text(shape: Option<Shape>) -> Option<String> {
+        match shape? {
+            Shape::Text(text) => Some(text.to_string()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_changed_file_and_an_open_text_are_seen() {
+        let folder = Folder::new("modules");
+        let a = folder.path("a.ts");
+        let b = folder.write("b.ts", "export const topic = 'one';");
+        let open: Arc<Mutex<Option<(Text, u64)>>> = Arc::default();
+        let shown = Arc::clone(&open);
+        let overlay = move |path: &Path| lock(&shown).clone().filter(|_| path == b);
+        let cache = Arc::new(ModuleCache::of_session(Box::new(overlay)));
+        let topic = || text(WorkspaceModules::sharing(Arc::clone(&cache), &a).shape("./b", "topic"));
+        assert_eq!(topic().as_deref(), Some("one"));
+        folder.write("b.ts", "export const topic = 'three';");
+        assert_eq!(topic().as_deref(), Some("three"));
+        *lock(&open) = Some((Text::new("export const topic = 'open';"), 1));
+        assert_eq!(topic().as_deref(), Some("open"));
+    }
+
+    #[test]
+    fn a_cycle_comes_to_an_end() {
+        let folder = Folder::new("cycle");
+        folder.write("b.ts", "export { topic } from './c'; export const own = 'b';");
+        folder.write("c.ts", "export { topic } from './b'; export { own } from './b';");
+        let modules = WorkspaceModules::sharing(Arc::new(ModuleCache::of_run()), &folder.path("a.ts"));
+        assert_eq!(text(modules.shape("./b", "own")).as_deref(), Some("b"));
+        assert_eq!(text(modules.shape("./b", "topic")), None);
+    }
+}
