@@ -48,6 +48,17 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
 }
 
+impl Finding {
+    /// Whether both say the same; their fixes may differ.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        self.rule == other.rule
+            && self.severity == other.severity
+            && self.span == other.span
+            && self.message == other.message
+            && self.related == other.related
+    }
+}
+
 /// A place that belongs to a finding, in the same document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Related {

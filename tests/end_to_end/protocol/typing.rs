@@ -162,3 +162,26 @@ fn comparable(diagnostics: Vec<Value>) -> Vec<Value> {
     });
     plain.collect()
 }
+
+/// In a long file the first answer to a key that breaks the text is what was shown, and it is published once.
+#[test]
+fn a_key_that_breaks_a_long_text_is_published_once() {
+    let mut client = Client::start();
+    let uri = "file:///nowhere/long.tsx";
+    let long: String = (0..1_000).map(|number| format!("export const n{number} = () => {number};\n")).collect();
+    let mut mirror = Mirror::new(&format!("{long}{FEED}"), "utf-16");
+    client.open(uri, &mirror.text);
+    client.settled();
+    assert_eq!(client.rules(uri), ["missing-cleanup"]);
+    let _ = client.publishes(uri);
+    let at = mirror.text.find("=> 500").expect("it is there");
+    for (typed, end) in [("(", at), ("\n(", at), ("", at + 3)] {
+        let change = mirror.replace(at, end, typed);
+        let version = client.change(uri, &[change]);
+        client.settled();
+        let published = client.publishes(uri);
+        let versions: Vec<_> = published.iter().map(|publish| publish.version).collect();
+        assert_eq!(versions, [Some(version)], "after {typed:?}");
+        assert_eq!(published[0].diagnostics[0]["range"], mirror.range_of("new EventSource(url)"));
+    }
+}

@@ -9,6 +9,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod units;
+mod vicinity;
 
 use std::fmt::Write as _;
 use std::hash::Hasher as _;
@@ -26,6 +27,7 @@ use crate::text::{Edit, Span, Text};
 
 use region::Region;
 use store::Store;
+use vicinity::Vicinity;
 
 /// A text that is analysed, and analysed again after edits at the cost of what they touched.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub struct Document {
     kind: FileKind,
     text: Text,
     regions: Vec<Region>,
+    /// The code around the last edits, once somebody asked for it.
+    vicinity: Option<Vicinity>,
     store: Store,
     settings: Settings,
 }
@@ -70,6 +74,7 @@ impl Document {
             kind,
             text,
             regions: Vec::new(),
+            vicinity: None,
             store: Store::default(),
             settings: Settings::default(),
         }
@@ -84,6 +89,7 @@ impl Document {
     pub fn update(&mut self, text: Text, edits: &[Edit]) {
         self.text = text;
         for edit in edits {
+            self.vicinity = self.vicinity.take().and_then(|vicinity| vicinity.after(edit));
             for region in &mut self.regions {
                 region.edit(edit, &mut self.store);
             }
@@ -93,6 +99,7 @@ impl Document {
     /// Takes a whole new text.
     pub fn replace(&mut self, text: Text) {
         self.text = text;
+        self.vicinity = None;
         for region in &mut self.regions {
             region.forget_tree();
         }
@@ -105,6 +112,15 @@ impl Document {
             any |= region.forget_broken_tree();
         }
         any
+    }
+
+    /// Whether the text is broken near the edits since the last check, by a look at the code around them alone: soon
+    /// known, and no more than likely. False also where such a look would not be much shorter than a check.
+    pub fn seems_broken(&mut self) -> bool {
+        if self.vicinity.is_none() && !self.text.has_lone_carriage_return() {
+            self.vicinity = Vicinity::of_edits(&self.regions, &self.text);
+        }
+        self.vicinity.as_mut().is_some_and(|vicinity| vicinity.is_broken(&self.text))
     }
 
     /// Forgets every finding, because what the modules or versions around the document say may differ.
@@ -159,6 +175,9 @@ impl Document {
         let fresh = self.text.has_lone_carriage_return();
         for index in 0..self.regions.len() {
             self.regions[index].parse(&self.text, fresh, cancel)?;
+            if cancel.is_cancelled() {
+                return Err(Cancelled);
+            }
             units::refresh(&mut self.regions[index], &self.text, &mut self.store);
         }
         self.store.spread_dirt();

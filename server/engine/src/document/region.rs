@@ -4,7 +4,7 @@ use super::Cancelled;
 use super::store::Store;
 use crate::cancel::Cancel;
 use crate::model::UnitId;
-use crate::syntax::{FileKind, Grammar, Parse, RegionKind, Script, SourceTree, UnitSpan, parse, scripts};
+use crate::syntax::{FileKind, Grammar, Parse, RegionKind, Script, Source, SourceTree, UnitSpan, Wrap, parse, scripts};
 use crate::text::{Edit, Point, Span, Text};
 
 /// A unit's place in its region.
@@ -102,7 +102,7 @@ impl Region {
             self.len = self.len + edit.new_end - edit.old_end;
         }
         if let Some(tree) = &mut self.tree {
-            tree.edit(edit, self.base, self.base_point);
+            tree.edit(edit, self.base, self.base_point, Wrap::None);
         }
         let (start, old_end) = ((edit.start - self.base) as u32, (edit.old_end - self.base) as u32);
         let by = edit.new_end as i64 - edit.old_end as i64;
@@ -132,7 +132,8 @@ impl Region {
             return Ok(());
         }
         let old = self.tree.as_ref().filter(|_| !fresh);
-        match parse(text, self.base, self.len, self.grammar, old, cancel) {
+        let source = Source { text, base: self.base, len: self.len, wrap: Wrap::None };
+        match parse(source, self.grammar, old, cancel) {
             Parse::Done(tree) => {
                 self.tree = Some(tree);
                 Ok(())

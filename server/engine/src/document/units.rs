@@ -47,13 +47,25 @@ pub(super) fn refresh(region: &mut Region, text: &Text, store: &mut Store) {
         }
         ControlFlow::Continue(())
     });
-    let Work { units, holes, .. } = work;
+    let Work { units, mut holes, .. } = work;
+    if holes.is_empty() && tree.has_error() {
+        holes.push(first_bare_token(&tree.tree));
+    }
     for unit in old.rest(&units) {
         store.retire(unit.id, unit.touched || unit.at.broken);
     }
     region.units = units;
     region.holes = holes;
     region.tree = Some(tree);
+}
+
+/// Where error recovery gave up on all that is around: its root holds the tokens of what it could not close.
+fn first_bare_token(tree: &tree_sitter::Tree) -> Span {
+    let root = tree.root_node();
+    let mut cursor = root.walk();
+    let token = root.children(&mut cursor).find(|child| !child.is_named() || child.is_missing());
+    let node = token.unwrap_or(root);
+    Span::new(node.start_byte(), node.end_byte())
 }
 
 /// How many units from the start are surely unchanged: whole items that end before the edits, but for the last one,

@@ -13,5 +13,5 @@ pub use grammar::{FileKind, Grammar};
 pub(crate) use regions::{RegionKind, Script, scripts};
 
 pub(crate) use kinds::{Field, Kind, field_of, is_punctuation, kind_of};
-pub(crate) use parse::{Parse, SourceTree, parse};
+pub(crate) use parse::{Parse, Source, SourceTree, Wrap, parse};
 pub(crate) use units::{UnitSpan, class_members, class_of, item_units, top_level_items, unit_span};

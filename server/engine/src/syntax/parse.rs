@@ -17,16 +17,17 @@ pub(crate) struct SourceTree {
 
 impl SourceTree {
     /// Tells the tree of an edit that lies in its stretch, whose first byte is `base`.
-    pub(crate) fn edit(&mut self, edit: &Edit, base: usize, base_point: Point) {
+    pub(crate) fn edit(&mut self, edit: &Edit, base: usize, base_point: Point, wrap: Wrap) {
+        let before = wrap.before().len();
         let point = |point: Point| {
             let row = point.row - base_point.row;
-            let column = if row == 0 { point.column - base_point.column } else { point.column };
+            let column = if row == 0 { before + point.column - base_point.column } else { point.column };
             tree_sitter::Point { row, column }
         };
         self.tree.edit(&InputEdit {
-            start_byte: edit.start - base,
-            old_end_byte: edit.old_end - base,
-            new_end_byte: edit.new_end - base,
+            start_byte: before + edit.start - base,
+            old_end_byte: before + edit.old_end - base,
+            new_end_byte: before + edit.new_end - base,
             start_position: point(edit.start_point),
             old_end_position: point(edit.old_end_point),
             new_end_position: point(edit.new_end_point),
@@ -44,16 +45,59 @@ pub(crate) enum Parse {
     Cancelled,
 }
 
-/// Parses `len` bytes of `text` from `base` on. With `old`, a tree that was told of every edit since, the parse is
-/// incremental.
-pub(crate) fn parse(
-    text: &Text,
-    base: usize,
-    len: usize,
-    grammar: Grammar,
-    old: Option<&SourceTree>,
-    cancel: &Cancel,
-) -> Parse {
+/// What stands around a stretch that is no program by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wrap {
+    /// It is a program.
+    None,
+    /// It is members of a class.
+    Class,
+}
+
+impl Wrap {
+    fn before(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Class => "class A{",
+        }
+    }
+
+    fn after(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Class => "}",
+        }
+    }
+}
+
+/// A stretch of a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'text> {
+    pub(crate) text: &'text Text,
+    /// Its first byte.
+    pub(crate) base: usize,
+    /// In bytes.
+    pub(crate) len: usize,
+    pub(crate) wrap: Wrap,
+}
+
+impl<'text> Source<'text> {
+    /// Some bytes from `offset` on, in bytes of the wrapped stretch; none: its end.
+    fn chunk_from(self, offset: usize) -> &'text [u8] {
+        let (before, after) = (self.wrap.before(), self.wrap.after());
+        let Some(inside) = offset.checked_sub(before.len()) else { return &before.as_bytes()[offset..] };
+        match inside.checked_sub(self.len) {
+            Some(behind) => after.as_bytes().get(behind..).unwrap_or_default(),
+            None => {
+                let chunk = self.text.chunk_from(self.base + inside);
+                &chunk[..chunk.len().min(self.len - inside)]
+            }
+        }
+    }
+}
+
+/// Parses a stretch. With `old`, a tree that was told of every edit since, the parse is incremental.
+pub(crate) fn parse(source: Source<'_>, grammar: Grammar, old: Option<&SourceTree>, cancel: &Cancel) -> Parse {
     thread_local! {
         static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
     }
@@ -61,13 +105,7 @@ pub(crate) fn parse(
         let mut parser = parser.borrow_mut();
         parser.reset();
         parser.set_language(grammar.language()).expect("the grammars and tree-sitter are pinned together");
-        let mut read = |offset: usize, _: tree_sitter::Point| {
-            if offset >= len {
-                return &[][..];
-            }
-            let chunk = text.chunk_from(base + offset);
-            &chunk[..chunk.len().min(len - offset)]
-        };
+        let mut read = |offset: usize, _: tree_sitter::Point| source.chunk_from(offset);
         let mut progress = |_: &tree_sitter::ParseState| {
             if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };

@@ -84,6 +84,9 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
     }
     if want == Want::Full {
         analysis.document.parse_fresh();
+    } else if analysis.document.seems_broken() {
+        open.queue.answered();
+        publish::hold(session, open, &snapshot);
     }
     let modules = session.modules_for(open.path.as_deref());
     let Ok(report) = analysis.document.check(&*modules, &settings, cancel) else {

@@ -9,6 +9,7 @@
 use halfopen_engine::finding::Finding;
 use halfopen_engine::text::{Edit, Span, Text};
 
+use super::documents::Shown;
 use super::moved;
 
 /// What was shown, and what happened to the text since.
@@ -24,6 +25,22 @@ pub(super) struct Before<'a> {
 pub(super) struct After {
     pub(super) findings: Vec<Finding>,
     pub(super) doubt: Option<u32>,
+}
+
+impl<'a> Before<'a> {
+    /// What was shown last, if anything was.
+    pub(super) fn new(last: Option<&'a Shown>, edits: &'a [Edit]) -> Self {
+        let findings = last.map(|last| last.findings.as_slice()).unwrap_or_default();
+        Self { findings, doubt: last.and_then(|last| last.doubt), edits }
+    }
+}
+
+/// What is shown of a broken text about which nothing else is known yet.
+pub(super) fn hold(before: &Before<'_>) -> After {
+    let moved = before.findings.iter().filter_map(|old| moved::finding(old, before.edits));
+    let mut findings: Vec<Finding> = moved.map(|old| Finding { fixes: Vec::new(), ..old }).collect();
+    findings.sort_by_key(|finding| finding.span);
+    After { findings, doubt: doubt(before.doubt, before.edits) }
 }
 
 /// Decides which of the new findings, and which of the old ones, are shown.
@@ -101,7 +118,7 @@ mod tests {
     use halfopen_engine::rules;
     use halfopen_engine::text::{Span, Text};
 
-    use super::{Before, settle};
+    use super::{Before, hold, settle};
 
     const CODE: &str =
         "function a() {\n  one();\n}\nfunction b() {\n  two();\n  three();\n}\nfunction c() {\n  four();\n}\n";
@@ -155,6 +172,16 @@ mod tests {
         assert_eq!(shown(&["four"], &["one"], true, false), ["one", "four"]);
         assert_eq!(shown(&["one"], &["four"], true, false), ["one"]);
         assert_eq!(shown(&["one", "four"], &["one", "four"], true, false), ["one", "four"]);
+    }
+
+    #[test]
+    fn before_anything_is_known_what_was_shown_stays() {
+        let mut text = Text::new(CODE);
+        let old = [finding(&text, "one"), finding(&text, "four")];
+        let edit = text.replace(Span::new(0, 0), "(");
+        let after = hold(&Before { findings: &old, doubt: None, edits: &[edit] });
+        assert_eq!(after.findings, [finding(&text, "one"), finding(&text, "four")]);
+        assert_eq!(after.doubt, Some(0));
     }
 
     #[test]

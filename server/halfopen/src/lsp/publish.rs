@@ -11,8 +11,8 @@ use tower_lsp::ls_types::PublishDiagnosticsParams;
 use tower_lsp::ls_types::notification::PublishDiagnostics;
 
 use super::analysis::Outcome;
-use super::calm::{self, Before};
-use super::documents::{OpenDocument, Shown, Snapshot};
+use super::calm::{self, After, Before};
+use super::documents::{Buffer, OpenDocument, Shown, Snapshot};
 use super::schedule::Want;
 use super::session::Session;
 use super::{convert, lock};
@@ -34,28 +34,52 @@ pub(super) fn settle(
         return Outcome::Outdated;
     }
     let last = buffer.shown.take();
-    let before = Before {
-        findings: last.as_ref().map(|last| last.findings.as_slice()).unwrap_or_default(),
-        doubt: last.as_ref().and_then(|last| last.doubt),
-        edits: &buffer.since_shown,
-    };
+    let before = Before::new(last.as_deref(), &buffer.since_shown);
     let after = calm::settle(&snapshot.text, &before, found, holes, want == Want::Full);
-    let is_news = last.is_none_or(|last| last.edition != snapshot.edition || last.findings != after.findings);
-    let shown = Shown {
+    let is_news =
+        last.is_none_or(|last| last.edition != snapshot.edition || !look_alike(&last.findings, &after.findings));
+    if is_news {
+        show(session, document, &mut buffer, snapshot, after);
+    } else {
+        remember(&mut buffer, snapshot, after);
+    }
+    Outcome::Done
+}
+
+fn show(session: &Session, document: &OpenDocument, buffer: &mut Buffer, snapshot: &Snapshot, after: After) {
+    let shown = remember(buffer, snapshot, after);
+    let diagnostics = convert::diagnostics(&shown, &document.uri, session.features());
+    let params = PublishDiagnosticsParams::new(document.uri.clone(), diagnostics, Some(shown.version));
+    session.outgoing.notify::<PublishDiagnostics>(params);
+}
+
+fn remember(buffer: &mut Buffer, snapshot: &Snapshot, after: After) -> Arc<Shown> {
+    let shown = Arc::new(Shown {
         version: snapshot.version,
         edition: snapshot.edition,
         text: snapshot.text.clone(),
         findings: after.findings,
         doubt: after.doubt,
-    };
-    if is_news {
-        let diagnostics = convert::diagnostics(&shown, &document.uri, session.features());
-        let params = PublishDiagnosticsParams::new(document.uri.clone(), diagnostics, Some(shown.version));
-        session.outgoing.notify::<PublishDiagnostics>(params);
-    }
-    buffer.shown = Some(Arc::new(shown));
+    });
     buffer.since_shown.clear();
-    Outcome::Done
+    Arc::clone(buffer.shown.insert(shown))
+}
+
+/// Whether a client cannot tell the one list from the other: fixes are not shown.
+fn look_alike(one: &[Finding], other: &[Finding]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.looks_like(other))
+}
+
+/// Publishes for a snapshot what the calm shows of a broken text before anything is known of it, if the document is
+/// still that. [`settle`] follows.
+pub(super) fn hold(session: &Session, document: &OpenDocument, snapshot: &Snapshot) {
+    let mut buffer = lock(&document.buffer);
+    if buffer.closed || buffer.edition != snapshot.edition {
+        return;
+    }
+    let Some(last) = buffer.shown.clone().filter(|last| last.edition != snapshot.edition) else { return };
+    let after = calm::hold(&Before::new(Some(&last), &buffer.since_shown));
+    show(session, document, &mut buffer, snapshot, after);
 }
 
 /// Takes a document's findings away for good.

@@ -56,11 +56,13 @@ struct Run {
     started: Instant,
     /// Whether it will be stopped when its time is over.
     limited: bool,
+    /// The client was told meanwhile that all stays as it is, so nobody waits for the end.
+    answered: bool,
 }
 
 impl Run {
     fn new() -> Self {
-        Self { cancel: Cancel::new(), started: Instant::now(), limited: false }
+        Self { cancel: Cancel::new(), started: Instant::now(), limited: false, answered: false }
     }
 }
 
@@ -106,6 +108,13 @@ impl Queue {
         Some((want, state.asked, cancel))
     }
 
+    /// The running analysis has shown something that may stand for its answer: the next edit stops it at once.
+    pub(super) fn answered(&self) {
+        if let Some(run) = &mut lock(&self.state).running {
+            run.answered = true;
+        }
+    }
+
     fn finish(&self, want: Want, ticket: u64, outcome: Outcome) {
         let mut state = lock(&self.state);
         match outcome {
@@ -118,7 +127,8 @@ impl Queue {
                 state.want = state.want.max(Some(want));
             }
             Outcome::Stopped => {
-                state.stopped_in_a_row += 1;
+                let counts = state.running.as_ref().is_none_or(|run| !run.answered);
+                state.stopped_in_a_row += u32::from(counts);
                 state.want = state.want.max(Some(want));
             }
         }
@@ -159,7 +169,9 @@ fn put(session: &Arc<Session>, document: &Arc<OpenDocument>, want: Want, is_edit
     state.want = state.want.max(Some(want));
     let may_stop = is_edit && state.stopped_in_a_row < STOPS_IN_A_ROW;
     if let Some(run) = state.running.as_mut() {
-        if may_stop && !run.limited {
+        if is_edit && run.answered {
+            run.cancel.cancel();
+        } else if may_stop && !run.limited {
             run.limited = true;
             limit(session, run);
         }

@@ -93,7 +93,7 @@ impl Configs {
 
 /// The settings files upward of a file, looked for anew: the first one counts.
 pub(crate) fn upward(file: &Path) -> impl Iterator<Item = PathBuf> {
-    file.parent().into_iter().flat_map(folders_upward).filter_map(|folder| settings_in(folder))
+    file.parent().into_iter().flat_map(folders_upward).filter_map(settings_in)
 }
 
 fn settings_in(folder: &Path) -> Option<PathBuf> {
