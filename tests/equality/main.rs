@@ -164,8 +164,20 @@ fn check(document: &mut Document) -> Report {
     document.check(&NoModules, &Settings::default(), &Cancel::new()).expect("nobody cancels")
 }
 
+/// A check that is stopped at once, which must leave no trace.
+fn stopped(document: &mut Document) {
+    let cancel = Cancel::new();
+    cancel.cancel();
+    // Where nothing is left to parse it ends all the same.
+    let _ = document.check(&NoModules, &Settings::default(), &cancel);
+}
+
 struct Outcome {
     steps: usize,
+    /// How often the early look said that the text is broken.
+    early: usize,
+    /// And it was not.
+    misled: usize,
     sound: usize,
     /// Broken texts that differed before the pause.
     differing: usize,
@@ -175,16 +187,18 @@ struct Outcome {
 impl Outcome {
     fn add(&mut self, other: &Self) {
         self.steps += other.steps;
+        self.early += other.early;
+        self.misled += other.misled;
         self.sound += other.sound;
         self.differing += other.differing;
         self.findings += other.findings;
     }
 
     fn show(&self, name: &str) {
-        let Self { steps, sound, differing, findings } = self;
+        let Self { steps, early, misled, sound, differing, findings } = self;
         eprintln!(
-            "{name}: {steps} steps, {sound} sound, {} broken of which {differing} differed before the pause; {findings} \
-             findings compared",
+            "{name}: {steps} steps, {sound} sound, {} broken of which {differing} differed before the pause; {findings} findings \
+             compared; {early} known early, {misled} of them sound",
             steps - sound
         );
     }
@@ -204,7 +218,7 @@ fn run(
     let mut document = Document::new("a.tsx", kind, text.clone());
     let numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let mut author = Author { numbers, typing: None, noise: None, line_end };
-    let mut outcome = Outcome { steps, sound: 0, differing: 0, findings: 0 };
+    let mut outcome = Outcome { steps, early: 0, misled: 0, sound: 0, differing: 0, findings: 0 };
     for number in 0..steps {
         let step = author.step(&content);
         content.replace_range(step.start..step.end, &step.text);
@@ -214,12 +228,18 @@ fn run(
         let edit = text.replace(span, &step.text);
         assert_eq!(text.to_string(), content, "seed {seed}, step {number}: the text");
         document.update(text.clone(), &[edit]);
+        let early = document.seems_broken();
+        if number % 3 == 0 {
+            stopped(&mut document);
+        }
+        outcome.early += usize::from(early);
         let incremental = check(&mut document);
         let mut anew = Document::new("a.tsx", kind, text.clone());
         let fresh = check(&mut anew);
         outcome.findings += fresh.findings.len();
         if fresh.holes.is_empty() && incremental.holes.is_empty() {
             outcome.sound += 1;
+            outcome.misled += usize::from(early);
             assert_eq!(show(&incremental), show(&fresh), "seed {seed}, step {number}, sound text:\n{content}");
             assert_eq!(document.digest(), anew.digest(), "seed {seed}, step {number}, the units of\n{content}");
             continue;
@@ -245,7 +265,7 @@ fn steps(usual: usize) -> usize {
 
 fn compare(name: &str, kind: &str, wrap: (&str, &str), start: &str) {
     let kind = FileKind::from_path(kind).expect("a known kind");
-    let mut total = Outcome { steps: 0, sound: 0, differing: 0, findings: 0 };
+    let mut total = Outcome { steps: 0, early: 0, misled: 0, sound: 0, differing: 0, findings: 0 };
     let mut seed = 0;
     for line_end in ["\n", "\r\n", "\r"] {
         for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
@@ -282,7 +302,7 @@ fn incremental_equals_fresh_for_real_files() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/node_modules");
     let line_ends = ["\n", "\r\n", "\r"];
     let encodings = [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32];
-    let mut total = Outcome { steps: 0, sound: 0, differing: 0, findings: 0 };
+    let mut total = Outcome { steps: 0, early: 0, misled: 0, sound: 0, differing: 0, findings: 0 };
     for (number, name) in REAL.iter().enumerate() {
         let content = std::fs::read_to_string(folder.join(name))
             .unwrap_or_else(|error| panic!("{name}: {error}; install it with `npm ci --prefix tests/corpus`"));
