@@ -56,10 +56,14 @@ impl Client {
         Start::new().start()
     }
 
-    /// Starts the server and says nothing yet.
+    /// Starts the server, with the requests for tests, and says nothing yet.
     pub(crate) fn launch(arguments: &[&str]) -> Self {
+        Self::spawn(["lsp", "--stdio", "--debug-requests"].iter().chain(arguments))
+    }
+
+    fn spawn<'a>(arguments: impl Iterator<Item = &'a &'a str>) -> Self {
         let mut command = Command::new(binary());
-        command.args(["lsp", "--stdio", "--debug-requests"]).args(arguments);
+        command.args(arguments);
         // The panics that tests provoke are printed there.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().expect("the server starts");
@@ -169,6 +173,17 @@ impl Client {
     pub(crate) fn text(&mut self, uri: &str) -> String {
         let answer = self.request("halfopen/text", json!({ "uri": uri })).expect("the document is open");
         answer["text"].as_str().expect("a document has a text").to_owned()
+    }
+
+    /// Waits for a publish for a document, and reads it. Only without the barrier is there reason to.
+    pub(crate) fn next_publish(&mut self, uri: &str) -> Publish {
+        loop {
+            if let Some(index) = self.unread.iter().position(|publish| publish.uri == uri) {
+                return self.unread.remove(index);
+            }
+            let message = self.messages.recv_timeout(LIMIT).expect("the server publishes");
+            self.file(message);
+        }
     }
 
     /// What was published for a document and not read yet.

@@ -9,6 +9,7 @@ pub(crate) struct Start {
     arguments: Vec<String>,
     initialize: Value,
     answers: bool,
+    by_the_clock: bool,
 }
 
 impl Start {
@@ -27,7 +28,7 @@ impl Start {
             },
         });
         let initialize = json!({ "processId": std::process::id(), "rootUri": null, "capabilities": capabilities });
-        Self { arguments: Vec::new(), initialize, answers: true }
+        Self { arguments: Vec::new(), initialize, answers: true, by_the_clock: false }
     }
 
     /// Adds an argument of the command line.
@@ -55,10 +56,20 @@ impl Start {
         self
     }
 
+    /// Has no requests for tests: a typing pause ends as it does for people.
+    pub(crate) fn by_the_clock(mut self) -> Self {
+        self.by_the_clock = true;
+        self
+    }
+
     /// Starts the server and opens the session.
     pub(crate) fn start(self) -> Client {
         let arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
-        let mut client = Client::launch(&arguments);
+        let mut client = if self.by_the_clock {
+            Client::spawn(["lsp"].iter().chain(&arguments))
+        } else {
+            Client::launch(&arguments)
+        };
         client.answers = self.answers;
         client.server = client.request("initialize", self.initialize).expect("initialize is answered");
         client.notify("initialized", json!({}));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{FEED, LISTENING, TEARDOWN, fixed};
-use crate::client::Client;
+use crate::client::{Client, Start};
 use crate::mirror::Mirror;
 use crate::support::Random;
 
@@ -52,6 +52,23 @@ fn a_broken_text_keeps_its_findings_and_adds_none() {
     client.change(uri, &[change]);
     client.settled();
     assert_eq!(client.rules(uri), ["missing-cleanup"]);
+}
+
+/// Without the barrier the clock ends the pause, and what was held back is shown.
+#[test]
+fn a_pause_shows_what_was_held_back() {
+    let mut client = Start::new().by_the_clock().start();
+    let uri = "file:///nowhere/pause.tsx";
+    let mut mirror = Mirror::new(FEED, "utf-16");
+    client.open(uri, FEED);
+    assert_eq!(client.next_publish(uri).diagnostics.len(), 1);
+    let change =
+        mirror.replace(0, 0, &format!("function broken() {{ const = 1; }}\n{}", FEED.replace("Feed", "Again")));
+    let version = client.change(uri, &[change]);
+    let held = client.next_publish(uri);
+    assert_eq!((held.version, held.diagnostics.len()), (Some(version), 1));
+    let shown = client.next_publish(uri);
+    assert_eq!((shown.version, shown.diagnostics.len()), (Some(version), 2));
 }
 
 /// F15.
@@ -181,7 +198,7 @@ fn a_key_that_breaks_a_long_text_is_published_once() {
         client.settled();
         let published = client.publishes(uri);
         let versions: Vec<_> = published.iter().map(|publish| publish.version).collect();
-        assert_eq!(versions, [Some(version)], "after {typed:?}");
+        assert_eq!(versions, [Some(version)], "after {typed:?}: {published:#?}");
         assert_eq!(published[0].diagnostics[0]["range"], mirror.range_of("new EventSource(url)"));
     }
 }

@@ -67,6 +67,8 @@ pub(super) fn settle(
         let near = found[first..].iter_mut().zip(&starts[first..]).take_while(|(_, start)| **start <= old.span.end);
         let again = near.map(|(new, _)| new).find(|new| matches!(new, Some(new) if is_same(&old, new)));
         match again.and_then(Option::take) {
+            // Its words may rest on what is half-typed; its fixes fit the new text.
+            Some(new) if in_doubt(&new) => findings.push(Finding { fixes: new.fixes, ..old }),
             Some(new) => findings.push(new),
             // Error recovery may swallow even what stands before the break.
             None => findings.push(Finding { fixes: Vec::new(), ..old }),
@@ -172,6 +174,18 @@ mod tests {
         assert_eq!(shown(&["four"], &["one"], true, false), ["one", "four"]);
         assert_eq!(shown(&["one"], &["four"], true, false), ["one"]);
         assert_eq!(shown(&["one", "four"], &["one", "four"], true, false), ["one", "four"]);
+    }
+
+    #[test]
+    fn behind_a_break_a_finding_keeps_its_words() {
+        let text = Text::new(CODE);
+        let old = finding(&text, "four");
+        let new = Finding { message: "of something".to_owned(), ..old.clone() };
+        let hole = [Span::new(0, 1)];
+        let shown = [old];
+        let before = Before { findings: &shown, doubt: None, edits: &[] };
+        assert_eq!(settle(&text, &before, vec![new.clone()], &hole, false).findings, shown);
+        assert_eq!(settle(&text, &before, vec![new.clone()], &hole, true).findings, [new]);
     }
 
     #[test]

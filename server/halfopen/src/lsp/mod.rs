@@ -42,7 +42,7 @@ use session::Session;
 /// How the server was started.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
-    /// Whether `halfopen/text` and `halfopen/settled` are answered.
+    /// Whether `halfopen/text` and `halfopen/settled` are answered; then only the latter ends a typing pause.
     pub(crate) debug_requests: bool,
     /// The settings file that counts for every document, in place of the nearest.
     pub(crate) config: Option<PathBuf>,
@@ -82,11 +82,10 @@ pub(crate) fn run(options: Options) -> i32 {
 
 async fn serve(options: Options) -> i32 {
     let outgoing = Outgoing::to(std::io::stdout());
-    let debug_requests = options.debug_requests;
     let session = Arc::new(Session::new(options, outgoing, Handle::current()));
     let input = wire::read(std::io::stdin());
     tokio::select! {
-        () = wire::serve(&session, debug_requests, input) => {}
+        () = wire::serve(&session, input) => {}
         () = session.orphaned.notified() => {}
     }
     session.outgoing.flush(LAST_WORDS);

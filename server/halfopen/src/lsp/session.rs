@@ -26,6 +26,8 @@ pub(super) struct Session {
     pub(super) settings: SettingsStore,
     modules: Arc<ModuleCache>,
     pub(super) runtime: Handle,
+    /// Whether tests ask, see `Options`.
+    pub(super) debug_requests: bool,
     /// Told when the client's process died.
     pub(super) orphaned: Notify,
     features: OnceLock<Features>,
@@ -44,6 +46,7 @@ impl Session {
             settings: SettingsStore::new(options.config, options.panic_on),
             modules: Arc::new(ModuleCache::of_session(Box::new(move |path: &Path| overlay.text_at(path)))),
             runtime,
+            debug_requests: options.debug_requests,
             orphaned: Notify::new(),
             features: OnceLock::new(),
             folder: OnceLock::new(),

@@ -48,8 +48,8 @@ pub(super) fn read(input: Stdin) -> Receiver<Frame> {
 }
 
 /// Serves until `exit` or the end of the input.
-pub(super) async fn serve(session: &Arc<Session>, debug_requests: bool, mut input: Receiver<Frame>) {
-    let mut service = service(session, debug_requests);
+pub(super) async fn serve(session: &Arc<Session>, mut input: Receiver<Frame>) {
+    let mut service = service(session);
     while let Some(frame) = input.recv().await {
         let request = match message(frame, &session.outgoing.spellings) {
             Incoming::Request(request) => request,
@@ -73,9 +73,9 @@ pub(super) async fn serve(session: &Arc<Session>, debug_requests: bool, mut inpu
     }
 }
 
-fn service(session: &Arc<Session>, debug_requests: bool) -> LspService<Server> {
+fn service(session: &Arc<Session>) -> LspService<Server> {
     let builder = LspService::build(|_| Server::new(Arc::clone(session)));
-    let builder = if debug_requests {
+    let builder = if session.debug_requests {
         builder
             .custom_method("halfopen/text", Server::debug_text)
             .custom_method("halfopen/settled", Server::debug_settled)
