@@ -5,38 +5,8 @@ use tree_sitter::{Node, TreeCursor};
 
 use super::ir::*;
 use super::scope::{Pending, PendingUse, Scope};
-use crate::syntax::{Field, Grammar, Kind, field_of, is_punctuation, kind_of};
+use crate::syntax::{Grammar, Kind, kind_of};
 use crate::text::Span;
-
-/// A child of a node with its field.
-pub(super) type Child<'tree> = (Node<'tree>, Field);
-
-/// The children of a node that mean something.
-pub(super) struct Children<'tree>(SmallVec<[Child<'tree>; 6]>);
-
-impl<'tree> Children<'tree> {
-    /// The child in that field.
-    pub(super) fn of(&self, field: Field) -> Option<Node<'tree>> {
-        self.0.iter().find(|(_, of)| *of == field).map(|&(child, _)| child)
-    }
-}
-
-impl<'tree> std::ops::Deref for Children<'tree> {
-    type Target = [Child<'tree>];
-
-    fn deref(&self) -> &Self::Target {
-        &self.0
-    }
-}
-
-impl<'tree> IntoIterator for Children<'tree> {
-    type Item = Child<'tree>;
-    type IntoIter = smallvec::IntoIter<[Child<'tree>; 6]>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
 
 /// A unit that is being lowered.
 pub(super) struct Lowering<'tree> {
@@ -45,7 +15,7 @@ pub(super) struct Lowering<'tree> {
     pub(super) source: &'tree str,
     /// The unit's first byte in its tree.
     pub(super) base: usize,
-    cursor: TreeCursor<'tree>,
+    pub(super) cursor: TreeCursor<'tree>,
     pub(super) facts: UnitFacts,
     pub(super) func: FuncId,
     pub(super) block: BlockId,
@@ -63,32 +33,14 @@ pub(super) struct Lowering<'tree> {
 
 /// Lowers the unit that `node` is. `source` is the node's text; `is_header` and `class` are set for the pieces of a
 /// class that is cut into units.
-pub(crate) fn lower(
-    node: Node<'_>,
-    source: &str,
+pub(crate) fn lower<'tree>(
+    node: Node<'tree>,
+    source: &'tree str,
     grammar: Grammar,
     header: Option<&str>,
     is_header: bool,
 ) -> UnitFacts {
-    let mut lowering = Lowering {
-        grammar,
-        source,
-        base: node.start_byte(),
-        cursor: node.walk(),
-        facts: UnitFacts::default(),
-        func: TOP,
-        block: BlockId(0),
-        stmt: None,
-        list: 0,
-        lists: 0,
-        scopes: vec![Scope { parent: None, function_scope: 0, names: SmallVec::new() }],
-        scope: 0,
-        pending: Vec::new(),
-        guards: SmallVec::new(),
-        breaks: Vec::new(),
-        depth: 0,
-        class: header.map(Name::from),
-    };
+    let mut lowering = Lowering::new(node, source, grammar, header.map(Name::from));
     let span = lowering.span(node);
     lowering.facts.funcs.push(Func {
         parent: None,
@@ -113,6 +65,29 @@ pub(crate) fn lower(
 }
 
 impl<'tree> Lowering<'tree> {
+    /// A walk that has not begun.
+    pub(super) fn new(node: Node<'tree>, source: &'tree str, grammar: Grammar, class: Option<Name>) -> Self {
+        Self {
+            grammar,
+            source,
+            base: node.start_byte(),
+            cursor: node.walk(),
+            facts: UnitFacts::default(),
+            func: TOP,
+            block: BlockId(0),
+            stmt: None,
+            list: 0,
+            lists: 0,
+            scopes: vec![Scope { parent: None, function_scope: 0, names: SmallVec::new() }],
+            scope: 0,
+            pending: Vec::new(),
+            guards: SmallVec::new(),
+            breaks: Vec::new(),
+            depth: 0,
+            class,
+        }
+    }
+
     pub(super) fn kind(&self, node: Node<'tree>) -> Kind {
         kind_of(self.grammar, node)
     }
@@ -130,35 +105,6 @@ impl<'tree> Lowering<'tree> {
 
     pub(super) fn name(&self, node: Node<'_>) -> Name {
         Name::from(self.text(node))
-    }
-
-    /// The named children without comments, and the anonymous ones that carry a field.
-    pub(super) fn children(&mut self, node: Node<'tree>) -> Children<'tree> {
-        let mut children = SmallVec::new();
-        self.cursor.reset(node);
-        if !self.cursor.goto_first_child() {
-            return Children(children);
-        }
-        loop {
-            let child = self.cursor.node();
-            if !is_punctuation(self.grammar, child) {
-                let field = field_of(self.grammar, self.cursor.field_id());
-                if (child.is_named() && !child.is_extra()) || field != Field::None {
-                    children.push((child, field));
-                } else if child.is_error() {
-                    let hole = self.span(child);
-                    self.facts.holes.push(hole);
-                }
-            }
-            if !self.cursor.goto_next_sibling() {
-                return Children(children);
-            }
-        }
-    }
-
-    /// The child in that field.
-    pub(super) fn child(&mut self, node: Node<'tree>, field: Field) -> Option<Node<'tree>> {
-        self.children(node).of(field)
     }
 
     /// Whether that word (`async`, `static`, `default`, `*`) stands in a node's head, before any bracket. The text

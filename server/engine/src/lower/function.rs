@@ -2,7 +2,8 @@
 
 use tree_sitter::Node;
 
-use super::builder::{Children, Lowering};
+use super::builder::Lowering;
+use super::children::Children;
 use super::ir::*;
 use crate::syntax::{Field, Kind};
 

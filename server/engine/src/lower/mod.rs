@@ -4,6 +4,7 @@
 //! [`MAX_DEPTH`]; what lies deeper is [`ir::Value::Unknown`]. Deliberately absent: what any library means.
 
 mod builder;
+mod children;
 mod class;
 mod control;
 mod declaration;

@@ -1,0 +1,189 @@
+//! The children of a node that mean something.
+//!
+//! A tree cursor gives children with their fields, but each of its steps costs as much as the rest of lowering a
+//! small node. So the most common kinds, where the grammar fixes which child is in which field, are read by index.
+
+use smallvec::SmallVec;
+use tree_sitter::Node;
+
+use super::builder::Lowering;
+use crate::syntax::{Field, Kind, field_of, is_punctuation};
+
+/// A child of a node with its field.
+pub(super) type Child<'tree> = (Node<'tree>, Field);
+
+/// The children of a node that mean something.
+#[derive(Debug, PartialEq)]
+pub(super) struct Children<'tree>(SmallVec<[Child<'tree>; 6]>);
+
+impl<'tree> Children<'tree> {
+    /// The child in that field.
+    pub(super) fn of(&self, field: Field) -> Option<Node<'tree>> {
+        self.0.iter().find(|(_, of)| *of == field).map(|&(child, _)| child)
+    }
+}
+
+impl<'tree> std::ops::Deref for Children<'tree> {
+    type Target = [Child<'tree>];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<'tree> IntoIterator for Children<'tree> {
+    type Item = Child<'tree>;
+    type IntoIter = smallvec::IntoIter<[Child<'tree>; 6]>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// Finding the n-th child looks at all before it, so long lists are for the cursor.
+const MAX_LISTED: usize = 4;
+
+/// What is known of a kind's children.
+enum Layout {
+    /// None is in a field that anybody asks for.
+    List,
+    /// If there are so many, each is in the field that stands in its place; `None`: a token without meaning.
+    Fields(&'static [Field]),
+    /// Nothing.
+    Unknown,
+}
+
+fn layout(kind: Kind) -> Layout {
+    const MIDDLE: Field = Field::None;
+    match kind {
+        Kind::Arguments
+        | Kind::Array
+        | Kind::ExpressionStatement
+        | Kind::FormalParameters
+        | Kind::JsxExpression
+        | Kind::LexicalDeclaration
+        | Kind::Return
+        | Kind::StatementBlock
+        | Kind::Template
+        | Kind::TemplateSubstitution => Layout::List,
+        Kind::Assignment => Layout::Fields(&[Field::Left, MIDDLE, Field::Right]),
+        Kind::Binary => Layout::Fields(&[Field::Left, Field::Operator, Field::Right]),
+        Kind::Call => Layout::Fields(&[Field::Function, Field::Arguments]),
+        Kind::Member => Layout::Fields(&[Field::Object, MIDDLE, Field::Property]),
+        Kind::RequiredParameter => Layout::Fields(&[Field::Pattern]),
+        Kind::Ternary => Layout::Fields(&[Field::Condition, MIDDLE, Field::Consequence, MIDDLE, Field::Alternative]),
+        Kind::VariableDeclarator => Layout::Fields(&[Field::Name, MIDDLE, Field::Value]),
+        _ => Layout::Unknown,
+    }
+}
+
+impl<'tree> Lowering<'tree> {
+    /// The named children without comments, and the anonymous ones that carry a field.
+    pub(super) fn children(&mut self, node: Node<'tree>) -> Children<'tree> {
+        self.by_index(node).unwrap_or_else(|| self.by_cursor(node))
+    }
+
+    /// The child in that field.
+    pub(super) fn child(&mut self, node: Node<'tree>, field: Field) -> Option<Node<'tree>> {
+        self.children(node).of(field)
+    }
+
+    /// The children of a node whose kind is well known, if nothing unusual is among them.
+    fn by_index(&self, node: Node<'tree>) -> Option<Children<'tree>> {
+        match layout(self.kind(node)) {
+            Layout::Unknown => None,
+            _ if node.has_error() => None,
+            Layout::List => {
+                let count = node.named_child_count();
+                let listed = (0..count as u32).filter_map(|index| node.named_child(index));
+                let listed = listed.filter(|child| !child.is_extra()).map(|child| (child, Field::None));
+                (count <= MAX_LISTED).then(|| Children(listed.collect()))
+            }
+            Layout::Fields(fields) => {
+                if node.child_count() as usize != fields.len() {
+                    return None;
+                }
+                let mut children = SmallVec::new();
+                // `let name!: Type` has three parts as well.
+                let is_odd = |middle| !is_punctuation(self.grammar, middle);
+                if self.kind(node) == Kind::VariableDeclarator && node.child(1).is_none_or(is_odd) {
+                    return None;
+                }
+                for (index, &field) in fields.iter().enumerate().filter(|(_, field)| **field != Field::None) {
+                    let child = node.child(index as u32).filter(|child| !child.is_extra())?;
+                    children.push((child, field));
+                }
+                Some(Children(children))
+            }
+        }
+    }
+
+    fn by_cursor(&mut self, node: Node<'tree>) -> Children<'tree> {
+        let mut children = SmallVec::new();
+        self.cursor.reset(node);
+        if !self.cursor.goto_first_child() {
+            return Children(children);
+        }
+        loop {
+            let child = self.cursor.node();
+            if !is_punctuation(self.grammar, child) {
+                let field = field_of(self.grammar, self.cursor.field_id());
+                if (child.is_named() && !child.is_extra()) || field != Field::None {
+                    children.push((child, field));
+                } else if child.is_error() {
+                    let hole = self.span(child);
+                    self.facts.holes.push(hole);
+                }
+            }
+            if !self.cursor.goto_next_sibling() {
+                return Children(children);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::Grammar;
+
+    /// Each layout, in its usual forms and in those that must be left to the cursor.
+    const CODE: &str = r#"
+        const one = first /* a comment */ . second, two = this.#secret, three = a?.b?.(c)[0];
+        let bare, sure!: number, typed: string = "text", { x, y = 1 } = of;
+        one = two; one.two = (three, 4); call(); call<string>(one); call /* c */ (one, ...two); tag`text ${one} more`;
+        import("module").then((found) => found.default); super_.call(one /* c */, two, /* c */);
+        const sum = one + two * /* c */ 3, both = "key" in of && !(one instanceof Two), much = [1, , 2, ...[3], 4, 5];
+        const which = one ? two : three ? /* c */ four : (five as any);
+        function long(a, b: number, { c }, [d], e = 1, ...f): string { "use strict"; return; }
+        const short = async (a?: string, @b() private c: number) => { return /* c */ `${a}`; };
+        const view = <p title={one /* c */} {...two}>{/* c */}{three}{`four`}</p>;
+    "#;
+
+    /// Compares both ways for a node and all below it; gives how many nodes were read by index.
+    fn compare<'tree>(lowering: &mut Lowering<'tree>, node: Node<'tree>) -> usize {
+        let mut compared = 0;
+        if let Some(indexed) = lowering.by_index(node) {
+            let is_list = matches!(layout(lowering.kind(node)), Layout::List);
+            let walked = lowering.by_cursor(node).into_iter();
+            let expected: Vec<Child<'_>> = match is_list {
+                true => walked.filter(|(child, _)| child.is_named()).map(|(child, _)| (child, Field::None)).collect(),
+                false => walked.filter(|(_, field)| indexed.of(*field).is_some()).collect(),
+            };
+            assert_eq!(indexed.to_vec(), expected, "{}", lowering.text(node));
+            compared += 1;
+        }
+        let mut cursor = node.walk();
+        compared + node.children(&mut cursor).map(|child| compare(lowering, child)).sum::<usize>()
+    }
+
+    #[test]
+    fn children_are_the_same_by_index_and_by_cursor() {
+        let mut parser = tree_sitter::Parser::new();
+        parser.set_language(Grammar::Tsx.language()).expect("pinned together");
+        let tree = parser.parse(CODE, None).expect("nobody cancels");
+        assert!(!tree.root_node().has_error());
+        let mut lowering = Lowering::new(tree.root_node(), CODE, Grammar::Tsx, None);
+        assert!(compare(&mut lowering, tree.root_node()) > 50);
+    }
+}
