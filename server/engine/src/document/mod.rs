@@ -20,7 +20,7 @@ use crate::cancel::Cancel;
 use crate::finding::Finding;
 use crate::model::{Env, UnitId, summary};
 use crate::project::{Modules, Summary};
-use crate::rules::{RULES, RuleContext};
+use crate::rules::{RULES, RuleContext, UnitCheck};
 use crate::settings::Settings;
 use crate::syntax::FileKind;
 use crate::text::{Edit, Span, Text};
@@ -196,10 +196,11 @@ impl Document {
         let mut failures = Vec::new();
         for unit in self.store.take_dirty() {
             let view = self.store.view(env);
+            let check = UnitCheck::new(&view, &self.text, unit);
             let mut findings = Vec::new();
             for rule in RULES {
                 let Some(severity) = settings.severity(rule.meta) else { continue };
-                let mut context = RuleContext::new(&view, &self.text, unit, rule.meta, severity, &mut findings);
+                let mut context = RuleContext::new(&check, rule.meta, severity, &mut findings);
                 let run = catch_unwind(AssertUnwindSafe(|| {
                     assert!(!must_panic, "asked to panic on this document");
                     (rule.check)(&mut context);

@@ -14,7 +14,7 @@ pub(super) type Child<'tree> = (Node<'tree>, Field);
 
 /// The children of a node that mean something.
 #[derive(Debug, PartialEq)]
-pub(super) struct Children<'tree>(SmallVec<[Child<'tree>; 6]>);
+pub(super) struct Children<'tree>(SmallVec<[Child<'tree>; 4]>);
 
 impl<'tree> Children<'tree> {
     /// The child in that field.
@@ -33,7 +33,7 @@ impl<'tree> std::ops::Deref for Children<'tree> {
 
 impl<'tree> IntoIterator for Children<'tree> {
     type Item = Child<'tree>;
-    type IntoIter = smallvec::IntoIter<[Child<'tree>; 6]>;
+    type IntoIter = smallvec::IntoIter<[Child<'tree>; 4]>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
@@ -53,22 +53,33 @@ enum Layout {
     Unknown,
 }
 
-fn layout(kind: Kind) -> Layout {
+/// `first` is asked for the kind of the first child.
+fn layout(kind: Kind, first: impl FnOnce() -> Kind) -> Layout {
     const MIDDLE: Field = Field::None;
     match kind {
         Kind::Arguments
         | Kind::Array
         | Kind::ExpressionStatement
         | Kind::FormalParameters
+        | Kind::JsxAttribute
+        | Kind::JsxElement
         | Kind::JsxExpression
+        | Kind::JsxOpening
+        | Kind::JsxSelfClosing
         | Kind::LexicalDeclaration
+        | Kind::Parenthesized
         | Kind::Return
         | Kind::StatementBlock
         | Kind::Template
         | Kind::TemplateSubstitution => Layout::List,
+        Kind::ArrowFunction => match first() {
+            Kind::FormalParameters => Layout::Fields(&[Field::Parameters, MIDDLE, Field::Body]),
+            _ => Layout::Unknown,
+        },
         Kind::Assignment => Layout::Fields(&[Field::Left, MIDDLE, Field::Right]),
         Kind::Binary => Layout::Fields(&[Field::Left, Field::Operator, Field::Right]),
         Kind::Call => Layout::Fields(&[Field::Function, Field::Arguments]),
+        Kind::If => Layout::Fields(&[MIDDLE, Field::Condition, Field::Consequence]),
         Kind::Member => Layout::Fields(&[Field::Object, MIDDLE, Field::Property]),
         Kind::RequiredParameter => Layout::Fields(&[Field::Pattern]),
         Kind::Ternary => Layout::Fields(&[Field::Condition, MIDDLE, Field::Consequence, MIDDLE, Field::Alternative]),
@@ -90,7 +101,8 @@ impl<'tree> Lowering<'tree> {
 
     /// The children of a node whose kind is well known, if nothing unusual is among them.
     fn by_index(&self, node: Node<'tree>) -> Option<Children<'tree>> {
-        match layout(self.kind(node)) {
+        let first = || node.child(0).map_or(Kind::Other, |child| self.kind(child));
+        match layout(self.kind(node), first) {
             Layout::Unknown => None,
             _ if node.has_error() => None,
             Layout::List => {
@@ -154,17 +166,19 @@ mod tests {
         one = two; one.two = (three, 4); call(); call<string>(one); call /* c */ (one, ...two); tag`text ${one} more`;
         import("module").then((found) => found.default); super_.call(one /* c */, two, /* c */);
         const sum = one + two * /* c */ 3, both = "key" in of && !(one instanceof Two), much = [1, , 2, ...[3], 4, 5];
+        const early = x => x, late = () => {}, other = (a /* c */) => a, odd = async () => {}, typed = (a): T => a;
+        if (one) two; if (one) { /* c */ } else three; if (one) /* c */ four; if (one /* c */) {}
         const which = one ? two : three ? /* c */ four : (five as any);
         function long(a, b: number, { c }, [d], e = 1, ...f): string { "use strict"; return; }
         const short = async (a?: string, @b() private c: number) => { return /* c */ `${a}`; };
-        const view = <p title={one /* c */} {...two}>{/* c */}{three}{`four`}</p>;
+        const view = <p title={one /* c */} {...two}>{/* c */}{three}{`four`}</p>, more = <a:b c d="e">f<F<T> /* g */ /></a:b>;
     "#;
 
     /// Compares both ways for a node and all below it; gives how many nodes were read by index.
     fn compare<'tree>(lowering: &mut Lowering<'tree>, node: Node<'tree>) -> usize {
         let mut compared = 0;
         if let Some(indexed) = lowering.by_index(node) {
-            let is_list = matches!(layout(lowering.kind(node)), Layout::List);
+            let is_list = matches!(layout(lowering.kind(node), || Kind::FormalParameters), Layout::List);
             let walked = lowering.by_cursor(node).into_iter();
             let expected: Vec<Child<'_>> = match is_list {
                 true => walked.filter(|(child, _)| child.is_named()).map(|(child, _)| (child, Field::None)).collect(),

@@ -4,21 +4,21 @@ use tree_sitter::Node;
 
 use super::builder::Lowering;
 use super::ir::*;
-use crate::syntax::{Field, Kind};
+use crate::syntax::Kind;
 
 impl<'tree> Lowering<'tree> {
     pub(super) fn jsx_element(&mut self, node: Node<'tree>) -> ValueId {
         let span = self.span(node);
         let children = self.children(node);
         let open = match self.kind(node) {
-            Kind::JsxElement => children.of(Field::OpenTag),
+            Kind::JsxElement => children.first().map(|&(open, _)| open),
             _ => Some(node),
         };
         let (tag, props) = open.map_or((None, Vec::new()), |open| self.opening(open));
         let mut inner = Vec::new();
         if self.kind(node) == Kind::JsxElement {
-            for (child, field) in children {
-                if field == Field::None && self.kind(child) != Kind::JsxText {
+            for (child, _) in children {
+                if !matches!(self.kind(child), Kind::JsxOpening | Kind::JsxClosing) {
                     inner.extend(self.jsx_value(child));
                 }
             }
@@ -40,13 +40,12 @@ impl<'tree> Lowering<'tree> {
     fn opening(&mut self, node: Node<'tree>) -> (Option<ValueId>, Vec<Prop>) {
         let mut tag = None;
         let mut props = Vec::new();
-        for (child, field) in self.children(node) {
-            match (field, self.kind(child)) {
-                (Field::Name, Kind::Identifier) if self.text(child).starts_with(|first: char| first.is_lowercase()) => {
-                }
-                (Field::Name, Kind::Identifier | Kind::Member) => tag = Some(self.expression(child)),
-                (_, Kind::JsxAttribute) => props.extend(self.attribute(child)),
-                (_, Kind::JsxExpression) => {
+        for (child, _) in self.children(node) {
+            match self.kind(child) {
+                Kind::Identifier if self.text(child).starts_with(|first: char| first.is_lowercase()) => {}
+                Kind::Identifier | Kind::Member => tag = Some(self.expression(child)),
+                Kind::JsxAttribute => props.extend(self.attribute(child)),
+                Kind::JsxExpression => {
                     props.extend(self.jsx_value(child).map(|value| Prop { key: None, value, shorthand: false }));
                 }
                 _ => {}

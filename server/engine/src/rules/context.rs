@@ -1,8 +1,10 @@
 //! What a rule is given, and how it reports.
 
+use std::cell::OnceCell;
+
 use crate::finding::{Finding, Fix, Related, Safety, Severity, TextEdit};
 use crate::fix::Import;
-use crate::model::{UnitId, V, View};
+use crate::model::{Resource, UnitId, V, View};
 use crate::rules::RuleMeta;
 use crate::text::{Span, Text};
 
@@ -34,26 +36,46 @@ pub(crate) struct UnitFix {
     pub(crate) imports: Vec<Import>,
 }
 
+/// What the rules share while they look at one unit.
+pub(crate) struct UnitCheck<'check, 'doc> {
+    view: &'check View<'doc>,
+    text: &'check Text,
+    unit: UnitId,
+    resources: OnceCell<Vec<Resource<'doc>>>,
+}
+
+impl<'check, 'doc> UnitCheck<'check, 'doc> {
+    pub(crate) fn new(view: &'check View<'doc>, text: &'check Text, unit: UnitId) -> Self {
+        Self { view, text, unit, resources: OnceCell::new() }
+    }
+}
+
 /// A rule's view of one unit.
 pub(crate) struct RuleContext<'check, 'doc> {
     pub(crate) view: &'check View<'doc>,
     pub(crate) text: &'check Text,
     pub(crate) unit: UnitId,
+    resources: &'check OnceCell<Vec<Resource<'doc>>>,
     rule: &'static RuleMeta,
     severity: Severity,
     findings: &'check mut Vec<UnitFinding>,
 }
 
 impl<'check, 'doc> RuleContext<'check, 'doc> {
+    /// A rule's part of a unit's check.
     pub(crate) fn new(
-        view: &'check View<'doc>,
-        text: &'check Text,
-        unit: UnitId,
+        check: &'check UnitCheck<'check, 'doc>,
         rule: &'static RuleMeta,
         severity: Severity,
         findings: &'check mut Vec<UnitFinding>,
     ) -> Self {
-        Self { view, text, unit, rule, severity, findings }
+        let &UnitCheck { view, text, unit, ref resources } = check;
+        Self { view, text, unit, resources, rule, severity, findings }
+    }
+
+    /// The resources that the unit acquires, in the order of the text.
+    pub(crate) fn resources(&self) -> &'check [Resource<'doc>] {
+        self.resources.get_or_init(|| self.view.resources(self.unit))
     }
 
     /// Reports a finding at a place.

@@ -7,7 +7,7 @@ mod context;
 mod subscriptions;
 mod sync;
 
-pub(crate) use context::{Place, RuleContext, UnitFinding, UnitFix};
+pub(crate) use context::{Place, RuleContext, UnitCheck, UnitFinding, UnitFix};
 
 use crate::finding::Severity;
 use crate::settings::Preset;

@@ -78,7 +78,7 @@ fields! {
     Condition = "condition", Consequence = "consequence", Constructor = "constructor",
     Declaration = "declaration", Finalizer = "finalizer", Function = "function", Handler = "handler",
     Increment = "increment", Index = "index", Initializer = "initializer", Key = "key", Kind = "kind", Left = "left",
-    Name = "name", Object = "object", OpenTag = "open_tag", Operator = "operator", Parameter = "parameter",
+    Name = "name", Object = "object", Operator = "operator", Parameter = "parameter",
     Parameters = "parameters", Pattern = "pattern", Property = "property", Right = "right", Source = "source",
     Type = "type", TypeArguments = "type_arguments", Value = "value",
 }
@@ -119,7 +119,7 @@ fn tables(grammar: Grammar) -> &'static Tables {
 /// The kind of a node of `grammar`.
 pub(crate) fn kind_of(grammar: Grammar, node: Node<'_>) -> Kind {
     let id = node.kind_id() as usize;
-    tables(grammar).kinds.get(id).copied().unwrap_or(if node.is_error() { Kind::Error } else { Kind::Other })
+    tables(grammar).kinds.get(id).copied().unwrap_or_else(|| if node.is_error() { Kind::Error } else { Kind::Other })
 }
 
 /// Whether a node is a token that is in no field, which spares the question.

@@ -140,8 +140,14 @@ pub(crate) fn text(path: &Path, limits: Limits) -> Result<String, Skip> {
 }
 
 /// The text that a reader gives until its end.
-pub(crate) fn from_reader(mut reader: impl Read, limits: Limits) -> Result<String, Skip> {
-    let mut bytes = Vec::new();
+pub(crate) fn from_reader(reader: impl Read, limits: Limits) -> Result<String, Skip> {
+    from_sized_reader(reader, 0, limits)
+}
+
+/// `size`: how many bytes it will probably give.
+fn from_sized_reader(mut reader: impl Read, size: u64, limits: Limits) -> Result<String, Skip> {
+    // One byte more, so that the end is seen without growing.
+    let mut bytes = Vec::with_capacity(size as usize + 1);
     // A file may grow while it is read, and a pipe tells no size.
     reader.by_ref().take(limits.max_size + 1).read_to_end(&mut bytes).map_err(|error| Skip::from(&error))?;
     decode(bytes, limits)
@@ -156,7 +162,7 @@ fn read_sized(path: &Path, size: u64, limits: Limits) -> Result<String, Skip> {
     if size > limits.max_size {
         return Err(Skip::TooLarge { size, limit: limits.max_size });
     }
-    from_reader(File::open(path).map_err(|error| Skip::from(&error))?, limits)
+    from_sized_reader(File::open(path).map_err(|error| Skip::from(&error))?, size, limits)
 }
 
 fn decode(bytes: Vec<u8>, limits: Limits) -> Result<String, Skip> {
@@ -164,7 +170,7 @@ fn decode(bytes: Vec<u8>, limits: Limits) -> Result<String, Skip> {
     if size > limits.max_size {
         return Err(Skip::TooLarge { size, limit: limits.max_size });
     }
-    if bytes.iter().take(SNIFFED).any(|&byte| byte == 0) {
+    if bytes[..bytes.len().min(SNIFFED)].contains(&0) {
         return Err(Skip::Binary);
     }
     let text = String::from_utf8(bytes).map_err(|error| Skip::NotUtf8 { offset: error.utf8_error().valid_up_to() })?;

@@ -19,14 +19,14 @@ static META: RuleMeta = RuleMeta {
 
 fn check(cx: &mut RuleContext<'_, '_>) {
     let view = cx.view;
-    for resource in view.resources(cx.unit) {
-        let Fate::Leaks(leak) = view.fate(&resource) else { continue };
-        let message = message(cx, &resource, &leak);
-        let fix = fix::release_in_teardown(cx, &resource, &leak);
+    for resource in cx.resources() {
+        let Fate::Leaks(leak) = view.fate(resource) else { continue };
+        let message = message(cx, resource, &leak);
+        let fix = fix::release_in_teardown(cx, resource, &leak);
         let others: Vec<_> = leak.elsewhere.iter().map(|&release| cx.place(release)).collect();
         let way_out = leak.way_out.and_then(|way_out| way_out.value()).map(|value| cx.place(value));
         let owner = leak.effect.map(|effect| cx.place(view.callee(effect.call)));
-        let mut reported = cx.report(resource.site.unit, view.chain_span(&resource), message).fix(fix);
+        let mut reported = cx.report(resource.site.unit, view.chain_span(resource), message).fix(fix);
         for release in others {
             reported = reported.related(release, "this releases it, but no teardown runs it");
         }

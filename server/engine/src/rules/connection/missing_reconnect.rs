@@ -23,22 +23,22 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    for resource in view.resources(cx.unit) {
-        let closed_by = view.closed_on_drop(&resource);
+    for resource in cx.resources() {
+        let closed_by = view.closed_on_drop(resource);
         let drops_for_good = match resource.kind.reopens {
             Reopens::Never => true,
             Reopens::UntilClosed => closed_by.is_some(),
             Reopens::ByItself => false,
         };
-        if !drops_for_good || !view.is_long_lived(&resource) {
+        if !drops_for_good || !view.is_long_lived(resource) {
             continue;
         }
-        if !matches!(view.reopening(&resource), Reopening::Never) {
+        if !matches!(view.reopening(resource), Reopening::Never) {
             continue;
         }
         let closed_by = closed_by.filter(|_| resource.kind.reopens == Reopens::UntilClosed);
-        let message = message(cx, &resource, closed_by);
-        let fix = fix::reconnect(cx, &resource);
+        let message = message(cx, resource, closed_by);
+        let fix = fix::reconnect(cx, resource);
         let place = closed_by.map(|release| cx.place(release));
         let reported = cx.report(resource.site.unit, view.span(resource.site), message).fix(fix);
         if let Some(place) = place {

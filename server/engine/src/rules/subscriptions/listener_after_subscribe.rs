@@ -26,8 +26,7 @@ const THROWS: Version = Version::new(2, 100, 0);
 
 fn check(cx: &mut RuleContext<'_, '_>) {
     let view = cx.view;
-    let resources = view.resources(cx.unit);
-    let channels = resources.iter().filter(|resource| resource.kind.kind == "supabase-channel");
+    let channels = cx.resources().iter().filter(|resource| resource.kind.kind == "supabase-channel");
     for channel in channels {
         let installed = view.version(PACKAGE);
         for late in view.late_listeners(channel) {

@@ -18,8 +18,8 @@ static META: RuleMeta = RuleMeta {
 
 fn check(cx: &mut RuleContext<'_, '_>) {
     let view = cx.view;
-    for resource in view.resources(cx.unit) {
-        for stale in view.stale_reads(&resource) {
+    for resource in cx.resources() {
+        for stale in view.stale_reads(resource) {
             let name = view.name(stale.state);
             let message = format!(
                 "`{name}` is the value from when this handler subscribed: `{name}` is not among the effect's \
