@@ -100,8 +100,16 @@ impl<'tree> Lowering<'tree> {
     }
 
     fn member_expression(&mut self, node: Node<'tree>) -> ValueId {
-        let children = self.children(node);
         let span = self.span(node);
+        // Most members end with `.name`; then the text says what a look at two more children would.
+        if let Some(name) = last_name(self.text(node)).filter(|_| !node.has_error())
+            && let Some(object) = node.child(0)
+        {
+            let name = Name::from(name);
+            let object = self.expression(object);
+            return self.member(object, name, span);
+        }
+        let children = self.children(node);
         let (Some(object), Some(property)) = (children.of(Field::Object), children.of(Field::Property)) else {
             return self.unknown(span);
         };
@@ -186,9 +194,10 @@ impl<'tree> Lowering<'tree> {
         for (child, _) in self.children(node) {
             props.push(self.object_property(child));
         }
-        let value = self.push(Value::Object(props.clone()), span);
-        for (index, prop) in props.iter().enumerate() {
-            self.add_use(prop.value, Use::Prop(value, index as u32));
+        let values: SmallVec<[ValueId; 8]> = props.iter().map(|prop| prop.value).collect();
+        let value = self.push(Value::Object(props), span);
+        for (index, &of) in values.iter().enumerate() {
+            self.add_use(of, Use::Prop(value, index as u32));
         }
         value
     }
@@ -479,4 +488,12 @@ fn parse_number(text: &str) -> Option<f64> {
         }
     }
     lower.trim_end_matches('n').parse().ok()
+}
+
+/// The name behind the dot that a member expression ends with.
+fn last_name(text: &str) -> Option<&str> {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#') || !byte.is_ascii();
+    let length = text.bytes().rev().take_while(|&byte| is_name(byte)).count();
+    let (before, name) = text.split_at(text.len() - length);
+    (before.ends_with('.') && !name.is_empty()).then_some(name)
 }

@@ -14,8 +14,8 @@ use halfopen_engine::{Document, FileKind, Report, may_matter};
 
 use super::fix::{self, Choice};
 use super::outcome::Change;
+use crate::workspace::DocumentNames;
 use crate::workspace::config::{Configs, Found, Invalid};
-use crate::workspace::document_name;
 use crate::workspace::modules::{ModuleCache, WorkspaceModules};
 use crate::workspace::read::{self, Limits, Skip, kind_of};
 use crate::workspace::walk::Target;
@@ -26,6 +26,7 @@ pub(super) struct Run {
     configs: Configs,
     /// The modules that files import.
     modules: Arc<ModuleCache>,
+    names: DocumentNames,
     /// What the command line sets.
     command_line: Layer,
     /// If not empty, the only rules that run.
@@ -73,7 +74,8 @@ impl Run {
         only: Vec<&'static str>,
         choice: Option<Choice>,
     ) -> Self {
-        Self { configs: Configs::new(config), modules: Arc::new(ModuleCache::of_run()), command_line, only, choice }
+        let modules = Arc::new(ModuleCache::of_run());
+        Self { configs: Configs::new(config), modules, names: DocumentNames::default(), command_line, only, choice }
     }
 
     /// The settings file for a folder.
@@ -148,7 +150,7 @@ impl Run {
     ) -> Analysis {
         let modules = WorkspaceModules::sharing(Arc::clone(&self.modules), path);
         let check = |document: &mut Document| document.check(&modules, settings, &Cancel::new()).ok();
-        let mut document = Document::new(&document_name(path), kind, Text::new(source));
+        let mut document = Document::new(&self.names.of(path), kind, Text::new(source));
         let Some(report) = check(&mut document) else {
             return Analysis::empty(vec!["the check was stopped: run again".to_owned()]);
         };

@@ -16,6 +16,8 @@ pub(crate) mod walk;
 
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
+use dashmap::DashMap;
+
 /// The path from the file system's root, without `.` and `..`.
 pub(crate) fn absolute(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
@@ -44,7 +46,29 @@ pub(crate) fn folders_upward(folder: &Path) -> impl Iterator<Item = &Path> {
 /// The path under which the engine knows a document: from the repository's root, so that a checkout's own place
 /// (`/builds/e2e/…`) makes nothing a test.
 pub(crate) fn document_name(path: &Path) -> String {
-    let root = path.parent().and_then(repository_root);
+    name_below(path, path.parent().and_then(repository_root))
+}
+
+/// The names of many documents: the root of each folder is looked for once.
+#[derive(Debug, Default)]
+pub(crate) struct DocumentNames {
+    roots: DashMap<PathBuf, Option<PathBuf>>,
+}
+
+impl DocumentNames {
+    /// What [`document_name`] gives.
+    pub(crate) fn of(&self, path: &Path) -> String {
+        let Some(folder) = path.parent() else { return name_below(path, None) };
+        if let Some(root) = self.roots.get(folder) {
+            return name_below(path, root.as_deref());
+        }
+        let root = repository_root(folder);
+        self.roots.insert(folder.to_path_buf(), root.map(Path::to_path_buf));
+        name_below(path, root)
+    }
+}
+
+fn name_below(path: &Path, root: Option<&Path>) -> String {
     match root.and_then(|root| path.strip_prefix(root).ok()) {
         Some(inside) => format!("/{}", slashes(inside)),
         None => slashes(path),
@@ -84,5 +108,9 @@ mod tests {
         let folder = Folder::new("e2e");
         folder.write("repository/.git/HEAD", "");
         assert_eq!(document_name(&folder.path("repository/src/a.ts")), "/src/a.ts");
+        let names = DocumentNames::default();
+        for _ in 0..2 {
+            assert_eq!(names.of(&folder.path("repository/src/a.ts")), "/src/a.ts");
+        }
     }
 }
