@@ -6,13 +6,18 @@
 //! Source of the facts: the type declarations and sources of ws 8.23.0, supabase-js 2.119.1 (realtime-js and
 //! auth-js of the same number) and react 19, and the WHATWG standards for WebSocket, EventSource and listeners.
 
+mod framework;
 mod prefilter;
+
+pub(crate) use framework::{Body, Framework, Role};
 
 pub use prefilter::may_matter;
 
 use std::sync::OnceLock;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
+use smallvec::SmallVec;
 
 /// A library of the catalogue.
 #[derive(Debug, Deserialize)]
@@ -62,6 +67,14 @@ pub(crate) struct ResourceKind {
     /// Methods that add a handler; properties named `on…` always do.
     pub(crate) listen: Vec<String>,
     pub(crate) events: Events,
+    /// Types that an annotation proves a handle by, and the modules that they come from.
+    #[serde(default)]
+    pub(crate) types: Vec<String>,
+    #[serde(default)]
+    pub(crate) from: Vec<String>,
+    /// It is a timer, which is told by its own rule.
+    #[serde(default)]
+    pub(crate) timer: bool,
     /// The argument of the acquiring call that is a handler.
     #[serde(default)]
     pub(crate) callback: Option<u32>,
@@ -87,6 +100,19 @@ pub(crate) enum Acquire {
     },
     /// `window.addEventListener(…)`.
     Listener { listener: String, targets: Vec<String>, events: Vec<String> },
+    /// `onSnapshot(…)`, `mqtt.connect(…)`; `default`: a module's default export counts too.
+    Call {
+        call: Vec<String>,
+        from: Vec<String>,
+        #[serde(default)]
+        default: bool,
+    },
+    /// `socket.on("message", f)` on a handle of these kinds.
+    On { on: Vec<String>, of: Vec<String> },
+    /// `new HubConnectionBuilder().withUrl(…).build()`.
+    Build { build: String, new: Vec<String>, from: Vec<String> },
+    /// `interval(…).pipe(…).subscribe(…)`, unless one of the operators `ends` it.
+    Observable { subscribe: String, sources: Vec<String>, from: Vec<String>, ends: Vec<String> },
 }
 
 /// What ends a resource.
@@ -105,9 +131,30 @@ pub(crate) struct Release {
     /// The parent's method that the fix writes.
     #[serde(default)]
     pub(crate) parent_method_hint: Option<String>,
-    /// The function that takes the acquiring call's arguments.
+    /// The method that takes the acquiring call's arguments.
     #[serde(default)]
     pub(crate) unlisten: Option<String>,
+    /// Other names of it.
+    #[serde(default)]
+    pub(crate) unlisten_also: Vec<String>,
+    /// Functions that take the handle: `clearInterval`.
+    #[serde(default)]
+    pub(crate) functions: Vec<String>,
+    /// The handle is a function, and to call it is to release.
+    #[serde(default)]
+    pub(crate) call: bool,
+}
+
+impl Release {
+    /// The methods that take the acquiring call's arguments.
+    pub(crate) fn unlisteners(&self) -> impl Iterator<Item = &String> {
+        self.unlisten.iter().chain(&self.unlisten_also)
+    }
+
+    /// The methods that need no handle.
+    pub(crate) fn without_handle(&self) -> impl Iterator<Item = &String> {
+        self.unlisteners().chain(&self.parent_all)
+    }
 }
 
 /// The events that the model asks about.
@@ -130,36 +177,13 @@ pub(crate) enum Reopens {
     ByItself,
 }
 
-/// The framework's names.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Framework {
-    #[serde(rename = "library")]
-    _library: String,
-    #[serde(rename = "title")]
-    _title: String,
-    pub(crate) modules: Vec<String>,
-    pub(crate) hooks: Hooks,
-}
-
-/// Hooks by what they mean to lifetimes.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Hooks {
-    pub(crate) effect: Vec<String>,
-    pub(crate) state: Vec<String>,
-    #[serde(rename = "ref")]
-    pub(crate) reference: Vec<String>,
-    pub(crate) callback: Vec<String>,
-    pub(crate) memo: Vec<String>,
-    pub(crate) latest: Vec<String>,
-}
-
 /// The whole catalogue.
 #[derive(Debug)]
 pub(crate) struct Catalog {
     pub(crate) libraries: Vec<Library>,
-    pub(crate) react: Framework,
+    hooks: FxHashMap<&'static str, SmallVec<[framework::Named; 2]>>,
+    /// Methods that end a resource without being given its handle.
+    enders: FxHashSet<String>,
 }
 
 const LIBRARIES: &[(&str, &str)] = &[
@@ -167,15 +191,39 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("event-source.json", include_str!("data/event-source.json")),
     ("supabase.json", include_str!("data/supabase.json")),
     ("listener.json", include_str!("data/listener.json")),
+    ("broadcast-channel.json", include_str!("data/broadcast-channel.json")),
+    ("webrtc.json", include_str!("data/webrtc.json")),
+    ("timer.json", include_str!("data/timer.json")),
+    ("ws.json", include_str!("data/ws.json")),
+    ("socket-io.json", include_str!("data/socket-io.json")),
+    ("firebase.json", include_str!("data/firebase.json")),
+    ("rxjs.json", include_str!("data/rxjs.json")),
+    ("signalr.json", include_str!("data/signalr.json")),
+    ("mqtt.json", include_str!("data/mqtt.json")),
+];
+
+const FRAMEWORKS: &[(&str, &str)] = &[
+    ("react.json", include_str!("data/frameworks/react.json")),
+    ("vue.json", include_str!("data/frameworks/vue.json")),
+    ("svelte.json", include_str!("data/frameworks/svelte.json")),
+    ("solid.json", include_str!("data/frameworks/solid.json")),
+    ("angular.json", include_str!("data/frameworks/angular.json")),
 ];
 
 /// The catalogue, read once.
 pub(crate) fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    CATALOG.get_or_init(|| Catalog {
-        libraries: LIBRARIES.iter().map(|(file, data)| read(file, data)).collect(),
-        react: read("react.json", include_str!("data/react.json")),
+    CATALOG.get_or_init(|| {
+        let libraries: Vec<Library> = LIBRARIES.iter().map(|(file, data)| read(file, data)).collect();
+        let kinds = libraries.iter().flat_map(|library| &library.resources);
+        let enders = kinds.flat_map(|kind| kind.release.without_handle().cloned()).collect();
+        Catalog { libraries, hooks: framework::by_name(frameworks()), enders }
     })
+}
+
+fn frameworks() -> &'static [Framework] {
+    static FRAMEWORK_DATA: OnceLock<Vec<Framework>> = OnceLock::new();
+    FRAMEWORK_DATA.get_or_init(|| FRAMEWORKS.iter().map(|(file, data)| read(file, data)).collect())
 }
 
 fn read<T: for<'data> Deserialize<'data>>(file: &str, data: &str) -> T {
@@ -186,5 +234,20 @@ impl Catalog {
     /// Every kind with its library.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = (&Library, &ResourceKind)> {
         self.libraries.iter().flat_map(|library| library.resources.iter().map(move |kind| (library, kind)))
+    }
+
+    /// The kind of that name.
+    pub(crate) fn kind(&self, name: &str) -> Option<&ResourceKind> {
+        self.kinds().map(|(_, kind)| kind).find(|kind| kind.kind == name)
+    }
+
+    /// Whether a method of that name ends some resource without being given its handle.
+    pub(crate) fn ends_without_handle(&self, method: &str) -> bool {
+        self.enders.contains(method)
+    }
+
+    /// The hooks of that name, with what each is to its framework.
+    pub(crate) fn hooks(&self, name: &str) -> &[framework::Named] {
+        self.hooks.get(name).map_or(&[], |named| named.as_slice())
     }
 }

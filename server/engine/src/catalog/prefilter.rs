@@ -21,6 +21,13 @@ fn names() -> Vec<String> {
                 Acquire::Construct { new, .. } => names.extend(new.iter().cloned()),
                 Acquire::Method { method, .. } => names.extend(method.last().map(|last| format!(".{last}("))),
                 Acquire::Listener { listener, .. } => names.push(listener.clone()),
+                Acquire::Call { call, from, .. } if from.iter().any(|from| from == "global") => {
+                    names.extend(call.iter().cloned());
+                }
+                // The module's name is rarer than `connect`.
+                Acquire::Call { from, .. } | Acquire::Observable { from, .. } => names.extend(from.iter().cloned()),
+                Acquire::Build { new, .. } => names.extend(new.iter().cloned()),
+                Acquire::On { on, .. } => names.extend(on.iter().map(|method| format!(".{method}("))),
             }
         }
     }

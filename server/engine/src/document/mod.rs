@@ -4,6 +4,8 @@
 //! where the text is sound; for broken text, after [`Document::parse_fresh`]. Deliberately absent: files, versions
 //! of the protocol, time.
 
+#[cfg(test)]
+mod owner_tests;
 mod region;
 mod store;
 #[cfg(test)]

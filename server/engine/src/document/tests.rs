@@ -13,7 +13,11 @@ use crate::syntax::FileKind;
 use crate::text::Text;
 
 fn records(code: &str, expected: Expect) {
-    let mut document = Document::new("a.tsx", FileKind::from_path("a.tsx").expect("known"), Text::new(code));
+    records_of("a.tsx", code, expected);
+}
+
+pub(super) fn records_of(path: &str, code: &str, expected: Expect) {
+    let mut document = Document::new(path, FileKind::from_path(path).expect("known"), Text::new(code));
     let report = document.check(&NoModules, &Settings::default(), &Cancel::new()).expect("nobody cancels");
     assert_eq!(report.holes, Vec::new(), "the snippet parses");
     let env = Env { modules: &NoModules, listeners: Listeners::Realtime, is_test: false, is_typescript: true };

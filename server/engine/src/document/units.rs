@@ -11,7 +11,7 @@ use super::store::{ContentKey, Store};
 use crate::lower::ir::{ClassRole, Name, UnitFacts};
 use crate::lower::lower;
 use crate::model::{UnitId, UnitSlot};
-use crate::syntax::{Grammar, SourceTree, UnitSpan, item_units, top_level_items, unit_span};
+use crate::syntax::{Grammar, RegionKind, SourceTree, UnitSpan, item_units, top_level_items, unit_span};
 use crate::text::{Span, Text};
 
 /// Brings a region's units up to its tree.
@@ -138,16 +138,18 @@ impl Work<'_> {
         if !at.is_member {
             self.class = class_of(&facts);
         }
-        let slot = UnitSlot { facts, group: self.region.group, class: self.class.clone(), start };
+        let is_instance = matches!(self.region.kind, RegionKind::VueSetup | RegionKind::SvelteInstance);
+        let slot = UnitSlot { facts, group: self.region.group, class: self.class.clone(), is_instance, start };
         let id = self.store.put(known.map(|placed| placed.id), slot, content.filter(|_| !at.broken));
         self.units.push(Placed { id, at, touched: false });
     }
 }
 
-/// The class whose head a unit is.
+/// The class whose head a unit is; a component's options are like one.
 fn class_of(facts: &UnitFacts) -> Option<Name> {
     match &facts.class {
         Some(ClassRole::Header { name, .. }) => Some(name.clone()),
+        Some(ClassRole::Options { .. }) => Some(Name::new_static("options")),
         _ => None,
     }
 }

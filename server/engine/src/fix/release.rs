@@ -9,7 +9,7 @@ use crate::text::Span;
 /// Adds the release to what the effect returns. `None`: the handle is not in the teardown's reach.
 pub(crate) fn release_in_teardown(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> Option<UnitFix> {
     let view = cx.view;
-    let effect = leak.effect?;
+    let effect = leak.effect()?;
     let callback = effect.callback;
     let func = view.func(callback);
     let in_reach = view.func_of(resource.live) == callback && !func.is_async && !func.expression_body;

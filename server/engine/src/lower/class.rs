@@ -30,8 +30,25 @@ impl<'tree> Lowering<'tree> {
                 extends = self.heritage(child);
             }
         }
-        self.facts.class = Some(ClassRole::Header { name, extends });
+        let decorators = self.decorators(node);
+        self.facts.class = Some(ClassRole::Header { name, extends, decorators });
         self.push(Value::Class, span)
+    }
+
+    /// `Component` of `@Component({…})`; those of an exported class stand before the `export`.
+    fn decorators(&mut self, class: Node<'tree>) -> Vec<Name> {
+        let mut names = Vec::new();
+        let export = class.parent().filter(|parent| self.kind(*parent) == Kind::ExportStatement);
+        for holder in export.into_iter().chain([class]) {
+            let mut cursor = holder.walk();
+            let decorators = holder.children(&mut cursor).filter(|child| child.kind() == "decorator");
+            names.extend(decorators.map(|decorator| {
+                let text = self.text(decorator).trim_start_matches(['@', ' ']);
+                let end = text.find(|char: char| !char.is_alphanumeric() && !matches!(char, '_' | '$'));
+                Name::from(&text[..end.unwrap_or(text.len())])
+            }));
+        }
+        names
     }
 
     fn heritage(&mut self, node: Node<'tree>) -> Option<ValueId> {

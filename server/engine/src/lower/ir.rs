@@ -69,13 +69,20 @@ pub(crate) struct UnitFacts {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ClassRole {
     /// The class's head.
-    Header { name: Name, extends: Option<ValueId> },
+    Header {
+        name: Name,
+        extends: Option<ValueId>,
+        /// Names of its decorators.
+        decorators: Vec<Name>,
+    },
     /// A method, with its function, or an accessor.
     Method { name: Name, func: FuncId, is_private: bool, is_static: bool },
     /// A field and its initial value.
     Field { name: Name, value: Option<ValueId>, is_static: bool },
     /// A static block.
     Block,
+    /// No class: the options of a component, whose functions share a `this`.
+    Options { object: ValueId },
 }
 
 /// An expression, where it stands, and who uses it.

@@ -6,6 +6,20 @@ use super::builder::Lowering;
 use super::ir::*;
 use crate::syntax::{Field, Kind};
 
+/// Names that only the options of a component have together with functions.
+const OPTIONS: &[&str] = &[
+    "setup",
+    "data",
+    "methods",
+    "created",
+    "mounted",
+    "beforeMount",
+    "beforeUnmount",
+    "unmounted",
+    "beforeDestroy",
+    "destroyed",
+];
+
 impl<'tree> Lowering<'tree> {
     fn source_of(&mut self, node: Node<'tree>) -> Option<Name> {
         let source = self.child(node, Field::Source)?;
@@ -93,12 +107,28 @@ impl<'tree> Lowering<'tree> {
     }
 
     fn export_default(&mut self, node: Node<'tree>) {
-        let value = match self.kind(node) {
-            Kind::ClassExpression if self.scope == 0 => self.class_header(node),
-            _ => self.expression(node),
-        };
+        let is_class = self.kind(node) == Kind::ClassExpression && self.scope == 0;
+        let value = if is_class { self.class_header(node) } else { self.expression(node) };
         self.add_use(value, Use::Exported);
+        if !is_class {
+            self.note_options(value);
+        }
         self.facts.exports.push(Export { name: Name::new_static("default"), from: ExportFrom::Value(value) });
+    }
+
+    /// The options of a component: an object literal with some of their names, by itself or in a call.
+    fn note_options(&mut self, value: ValueId) {
+        let object = match &self.facts.value(value).value {
+            Value::Call(call) => call.args.first().copied(),
+            _ => Some(value),
+        };
+        let Some(object) = object else { return };
+        let Value::Object(props) = &self.facts.value(object).value else { return };
+        let is_option = |key: &Name| OPTIONS.contains(&key.as_str());
+        if props.iter().any(|prop| prop.key.as_ref().is_some_and(is_option)) {
+            self.class = Some(Name::new_static("options"));
+            self.facts.class = Some(ClassRole::Options { object });
+        }
     }
 
     fn export_clause(&mut self, node: Node<'tree>, source: Option<&Name>) {

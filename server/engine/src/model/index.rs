@@ -4,7 +4,8 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::view::{UnitId, UnitSlot};
-use crate::lower::ir::{ClassRole, Name};
+use crate::catalog::catalog;
+use crate::lower::ir::{ClassRole, Name, Value};
 
 /// A name that units meet in. The number is the scope that script blocks share or not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +18,8 @@ pub(crate) enum Key {
     Member(u32, Name, Name),
     /// The units of a class that say `this.name`.
     ThisUsers(u32, Name, Name),
+    /// The units that call a method of that name, of those that end a resource without its handle.
+    Calls(u32, Name),
 }
 
 /// From keys to units, in no particular order.
@@ -61,6 +64,14 @@ pub(crate) fn keys_of(slot: &UnitSlot) -> Vec<Key> {
     }
     for name in facts.free_stores.keys().filter(|name| !facts.free.contains_key(*name)) {
         keys.push(Key::Users(group, name.clone()));
+    }
+    for &call in &facts.calls {
+        let Some(call) = facts.call(call) else { continue };
+        let Value::Member { name, .. } = &facts.value(call.callee).value else { continue };
+        let key = Key::Calls(group, name.clone());
+        if catalog().ends_without_handle(name) && !keys.contains(&key) {
+            keys.push(key);
+        }
     }
     if let Some(class) = &slot.class {
         let member = match &facts.class {

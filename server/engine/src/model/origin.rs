@@ -98,7 +98,9 @@ impl View<'_> {
                 let known = props.iter().filter(|prop| prop.key.as_ref() == Some(name));
                 values.extend(known.map(|prop| V { unit: origin.unit, id: prop.value }));
             }
-            Value::Call(_) if name == "current" && self.is_ref(origin) => values.extend(self.arg(origin, 0)),
+            Value::Call(_) if self.ref_member(origin).is_some_and(|member| member == name) => {
+                values.extend(self.arg(origin, 0));
+            }
             _ => return Vec::new(),
         }
         values.extend(self.assigned_members(origin, name));

@@ -1,16 +1,8 @@
-//! React's lifetimes: effects, state, references, callbacks.
+//! React's state and dependencies.
 
-use super::origin::Api;
+use super::lifecycle::Effect;
 use super::view::{B, F, V, View};
-use crate::catalog::catalog;
 use crate::lower::ir::*;
-
-/// An effect: its call, its callback, and what it depends on.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Effect {
-    pub(crate) call: V,
-    pub(crate) callback: F,
-}
 
 /// What an effect or a callback depends on.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,57 +16,6 @@ pub(crate) enum Deps {
 }
 
 impl View<'_> {
-    fn is_hook(&self, call: V, names: &[String]) -> bool {
-        let Some(data) = self.call(call) else { return false };
-        if data.is_new {
-            return false;
-        }
-        self.callee_api(call).is_some_and(|api| is_framework_name(&api, names))
-    }
-
-    /// The effect that a call sets up.
-    pub(crate) fn effect(&self, call: V) -> Option<Effect> {
-        if !self.is_hook(call, &catalog().react.hooks.effect) {
-            return None;
-        }
-        let callback = self.arg(call, 0)?;
-        match self.functions(callback).0.as_slice() {
-            [callback] => Some(Effect { call, callback: *callback }),
-            _ => None,
-        }
-    }
-
-    /// Whether an argument of that call is an effect's callback.
-    pub(super) fn is_effect_callback(&self, call: V, index: u32) -> bool {
-        index == 0 && self.is_hook(call, &catalog().react.hooks.effect)
-    }
-
-    pub(super) fn is_state_call(&self, call: V) -> bool {
-        self.is_hook(call, &catalog().react.hooks.state)
-    }
-
-    pub(super) fn is_ref(&self, call: V) -> bool {
-        self.is_hook(call, &catalog().react.hooks.reference)
-    }
-
-    pub(super) fn is_memo(&self, call: V) -> bool {
-        self.is_hook(call, &catalog().react.hooks.memo)
-    }
-
-    pub(super) fn is_callback(&self, call: V) -> bool {
-        self.is_hook(call, &catalog().react.hooks.callback)
-    }
-
-    /// Whether a call gives its first argument, a function, back.
-    pub(super) fn keeps_function(&self, call: V) -> bool {
-        self.is_callback(call) || self.is_latest(call)
-    }
-
-    /// `useEffectEvent`: the function always reads the newest state.
-    pub(super) fn is_latest(&self, call: V) -> bool {
-        self.is_hook(call, &catalog().react.hooks.latest)
-    }
-
     /// The dependencies: the second argument.
     pub(crate) fn deps(&self, call: V) -> Deps {
         let Some(list) = self.arg(call, 1) else { return Deps::Every };
@@ -173,19 +114,6 @@ impl View<'_> {
         let span = self.span(v);
         self.binding(name).reads.iter().any(|&read| span.contains(self.facts(v.unit).value(read).span))
     }
-}
-
-fn is_framework_name(api: &Api, names: &[String]) -> bool {
-    let known = match &api.source {
-        // An unbound hook is the framework's: auto-imports are common.
-        None => api.path.len() == 1 || api.path.first().is_some_and(|first| first == "React"),
-        Some(source) => catalog().react.modules.iter().any(|module| module == source),
-    };
-    let name = match (&api.source, api.path.as_slice()) {
-        (None, [_, name]) => Some(name),
-        _ => api.name(),
-    };
-    known && name.is_some_and(|name| names.iter().any(|hook| hook == name))
 }
 
 /// `Feed`, `useFeed`.

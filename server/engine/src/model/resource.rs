@@ -2,7 +2,7 @@
 
 use super::origin::Api;
 use super::trace::{Event, Trace};
-use super::view::{F, UnitId, V, View};
+use super::view::{B, F, UnitId, V, View};
 use crate::catalog::{Acquire, Library, ResourceKind, catalog};
 use crate::lower::ir::*;
 use crate::project::Shape;
@@ -42,32 +42,136 @@ impl<'doc> View<'doc> {
         kind: &'static ResourceKind,
         acquire: &Acquire,
     ) -> Option<Resource<'doc>> {
+        if let Acquire::Method { method, live, unique } = acquire {
+            let client = self.object_of_path(site, method)?;
+            let trace = self.trace(site, &kind.handle, &kind.chain);
+            let proven = unique.as_ref().is_some_and(|shapes| shapes.is_empty() || self.has_shape(&trace, shapes))
+                || self.is_client(client, library);
+            let live = match live {
+                Some(live) => self.first_method(&trace, live)?,
+                None => site,
+            };
+            return proven.then_some(Resource { kind, site, live, trace });
+        }
+        let trace = || self.trace(site, &kind.handle, &kind.chain);
+        self.is_acquired_by(site, acquire).then(|| Resource { kind, site, live: site, trace: trace() })
+    }
+
+    /// Whether an expression alone, without a look at what becomes of it, acquires in that way.
+    fn is_acquired_by(&self, site: V, acquire: &Acquire) -> bool {
+        let Some(call) = self.call(site) else { return false };
         match acquire {
             Acquire::Construct { new, from, default } => {
-                let call = self.call(site)?;
-                if !call.is_new || !is_named(&self.callee_api(site)?, new, from, *default) {
-                    return None;
-                }
+                call.is_new && self.callee_api(site).is_some_and(|api| is_named(&api, new, from, *default))
             }
-            Acquire::Listener { listener, targets, events } => {
-                let (object, name) = self.method(site)?;
-                if name != listener || !self.is_listener(site, object, targets, events) {
-                    return None;
-                }
+            Acquire::Call { call: names, from, default } => {
+                !call.is_new && self.callee_api(site).is_some_and(|api| is_named(&api, names, from, *default))
             }
-            Acquire::Method { method, live, unique } => {
-                let client = self.object_of_path(site, method)?;
-                let trace = self.trace(site, &kind.handle, &kind.chain);
-                let proven = unique.as_ref().is_some_and(|shapes| shapes.is_empty() || self.has_shape(&trace, shapes))
-                    || self.is_client(client, library);
-                let live = match live {
-                    Some(live) => self.first_method(&trace, live)?,
-                    None => site,
-                };
-                return proven.then_some(Resource { kind, site, live, trace });
-            }
+            Acquire::Listener { listener, targets, events } => self
+                .method(site)
+                .is_some_and(|(object, name)| name == listener && self.is_listener(site, object, targets, events)),
+            Acquire::On { on, of } => self.method(site).is_some_and(|(object, name)| {
+                call.args.len() > 1 && on.iter().any(|known| known == name) && self.is_handle_of(object, of)
+            }),
+            Acquire::Build { build, new, from } => self.method(site).is_some_and(|(object, name)| {
+                name == build && self.chain_root(object).is_some_and(|root| self.is_made_by(root, new, from))
+            }),
+            Acquire::Observable { subscribe, sources, from, ends } => self
+                .method(site)
+                .is_some_and(|(object, name)| name == subscribe && self.is_endless(object, sources, from, ends, 0)),
+            Acquire::Method { .. } => false,
         }
-        Some(Resource { kind, site, live: site, trace: self.trace(site, &kind.handle, &kind.chain) })
+    }
+
+    fn is_made_by(&self, v: V, names: &[String], from: &[String]) -> bool {
+        self.call(v).is_some() && self.callee_api(v).is_some_and(|api| is_named(&api, names, from, false))
+    }
+
+    /// The expression that a chain of method calls starts with: `a` of `a.b().c()`.
+    fn chain_root(&self, v: V) -> Option<V> {
+        let mut at = self.origin(v)?;
+        for _ in 0..12 {
+            let Some((object, _)) = self.method(at).filter(|_| self.call(at).is_some_and(|call| !call.is_new)) else {
+                return Some(at);
+            };
+            at = self.origin(object)?;
+        }
+        None
+    }
+
+    /// Whether an observable comes from one of the sources and no operator ends it.
+    fn is_endless(&self, v: V, sources: &[String], from: &[String], ends: &[String], depth: u32) -> bool {
+        let Some(origin) = self.origin(v).filter(|_| depth < 6) else { return false };
+        if self.is_made_by(origin, sources, from) {
+            let name = self.callee_api(origin).and_then(|api| api.path.last().cloned()).unwrap_or_default();
+            return match name.as_str() {
+                // A `timer` of one argument fires once.
+                "timer" => self.arg(origin, 1).is_some(),
+                // Events of what is not of the platform end with it, whenever that is.
+                "fromEvent" => self.is_platform_event(origin),
+                _ => true,
+            };
+        }
+        let Some((object, name)) = self.method(origin) else { return false };
+        let Some(call) = self.call(origin).filter(|_| name == "pipe") else { return false };
+        let is_ended = call.args.iter().any(|&id| {
+            let operator = V { unit: origin.unit, id };
+            let callee = self.call(operator).and_then(|_| self.callee_name(self.callee(operator)));
+            // An operator that cannot be seen may end it.
+            callee.is_none_or(|callee| ends.iter().any(|known| *known == callee))
+        });
+        !is_ended && self.is_endless(object, sources, from, ends, depth + 1)
+    }
+
+    /// Whether a value is a handle of one of these kinds: by what made it, by its type, or by another module.
+    pub(crate) fn is_handle_of(&self, v: V, kinds: &[String]) -> bool {
+        kinds.iter().filter_map(|name| catalog().kind(name)).any(|kind| self.is_handle(v, kind, 0))
+    }
+
+    fn is_handle(&self, v: V, kind: &ResourceKind, depth: u32) -> bool {
+        if let Some(binding) = self.binding_of(v)
+            && self.is_typed(binding, kind)
+        {
+            return true;
+        }
+        self.origins(v).iter().any(|&origin| match self.value(origin) {
+            Value::Call(_) => {
+                kind.acquire.iter().any(|acquire| self.is_acquired_by(origin, acquire)) || {
+                    let chained = self.method(origin).filter(|(_, name)| kind.chain.iter().any(|known| known == *name));
+                    depth < 4 && chained.is_some_and(|(object, _)| self.is_handle(object, kind, depth + 1))
+                }
+            }
+            Value::Await(inner) if depth < 4 => self.is_handle(V { unit: origin.unit, id: *inner }, kind, depth + 1),
+            Value::Import { source, name } => {
+                matches!(self.env.modules.shape(source, name), Some(Shape::Handle(known)) if known == kind.kind)
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a name's annotation names one of the kind's types, imported from its modules.
+    fn is_typed(&self, binding: B, kind: &ResourceKind) -> bool {
+        let Some(type_name) = &self.binding(binding).type_name else { return false };
+        let Some(declared) = self.declaration(binding.unit, type_name) else { return false };
+        kind.types.iter().any(|known| known == type_name)
+            && self.stores_of(declared).into_iter().any(|store| match self.value(store) {
+                Value::Import { source, .. } => kind.from.iter().any(|known| known == source),
+                _ => false,
+            })
+    }
+
+    /// `fromEvent(window, "online")`.
+    fn is_platform_event(&self, call: V) -> bool {
+        catalog().kinds().flat_map(|(_, kind)| &kind.acquire).any(|acquire| match acquire {
+            Acquire::Listener { targets, events, .. } => {
+                let target = self.arg(call, 0).and_then(|target| self.api(target)).filter(|api| api.source.is_none());
+                let target = target.and_then(|api| api.name().cloned());
+                let event = self.arg(call, 1).and_then(|event| self.text_of(event));
+                target.is_some_and(|name| targets.iter().any(|known| *known == name))
+                    && event.is_some_and(|name| events.iter().any(|known| *known == name))
+            }
+            _ => false,
+        })
     }
 
     fn is_listener(&self, call: V, object: V, targets: &[String], events: &[String]) -> bool {
@@ -162,7 +266,9 @@ impl<'doc> View<'doc> {
     /// The name that holds the handle, where one does.
     pub(crate) fn handle_name(&self, resource: &Resource<'doc>) -> Option<&'doc Name> {
         let names = resource.trace.names.iter();
-        names.filter(|binding| binding.unit == resource.site.unit).map(|&binding| &self.binding(binding).name).next()
+        // A variable of a component's script is declared in a unit of its own.
+        let is_near = |binding: &&B| binding.unit == resource.site.unit || self.slot(binding.unit).is_instance;
+        names.filter(is_near).map(|&binding| &self.binding(binding).name).next()
     }
 
     /// The functions around an expression, innermost first.
@@ -182,6 +288,9 @@ fn is_named(api: &Api, names: &[String], from: &[String], default: bool) -> bool
     known_source
         && match (&api.source, api.path.as_slice()) {
             (Some(_), [only]) if only == "default" => default,
-            _ => api.name().is_some_and(|name| names.iter().any(|known| known == name)),
+            (_, [.., last]) if api.path.len() <= 2 && (api.source.is_some() || api.path.len() == 1) => {
+                names.iter().any(|known| known == last)
+            }
+            _ => false,
         }
 }

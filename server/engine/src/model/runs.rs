@@ -1,8 +1,9 @@
 //! When a function runs: in an effect, in its teardown, in a handler, in a timer, by a user's action.
 
-use super::react::Effect;
+use super::lifecycle::{Effect, Part};
 use super::trace::{Escape, Event, Question};
 use super::view::{F, V, View};
+use crate::catalog::Role;
 use crate::lower::ir::*;
 
 /// An occasion on which a function runs.
@@ -10,8 +11,12 @@ use crate::lower::ir::*;
 pub(crate) enum Run {
     /// As, or called from, an effect's callback.
     Effect(Effect),
-    /// As an effect's teardown.
-    Teardown(Effect),
+    /// As a teardown.
+    Teardown(Ended),
+    /// As the callback of a hook that runs it while an instance lives.
+    Mount(V),
+    /// As the body of a component, hook or script that runs once an instance.
+    Setup(F),
     /// As a handler: the call or assignment that adds it.
     Handler(V),
     /// In a timer: the call that sets it.
@@ -28,10 +33,15 @@ pub(crate) enum Run {
     Outside,
 }
 
-impl PartialEq for Effect {
-    fn eq(&self, other: &Self) -> bool {
-        self.call == other.call
-    }
+/// What a teardown ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Ended {
+    /// An effect, whose callback returned it.
+    Effect(Effect),
+    /// The instance in which that hook was called, or the effect around it.
+    Hook(V),
+    /// The instance of the class, or of the options, that the method belongs to.
+    Class,
 }
 
 const TIMERS: &[&str] = &["setTimeout", "setInterval", "requestAnimationFrame", "requestIdleCallback", "setImmediate"];
@@ -57,14 +67,24 @@ impl View<'_> {
     fn collect_runs(&self, f: F, runs: &mut Vec<Run>) {
         let func = self.func(f);
         if f.id == TOP {
-            let run = if self.slot(f.unit).class.is_some() { Run::Class } else { Run::Module };
+            let slot = self.slot(f.unit);
+            let run = match (slot.class.is_some(), slot.is_instance) {
+                (true, _) => Run::Class,
+                (_, true) => Run::Setup(f),
+                _ => Run::Module,
+            };
+            return self.add(run, runs);
+        }
+        if let Some(part) = self.option_part(f) {
+            let run = if part == Part::Teardown { Run::Teardown(Ended::Class) } else { Run::Class };
             return self.add(run, runs);
         }
         if let Some(name) = &func.name
             && self.func(f).parent.is_none_or(|parent| parent == TOP)
             && super::react::is_component_name(name)
         {
-            self.add(Run::Render(f), runs);
+            let once = self.is_set_up_once(f);
+            self.add(if once { Run::Setup(f) } else { Run::Render(f) }, runs);
         }
         let Some(value) = func.value else { return self.method_runs(f, runs) };
         self.collect_value_runs(V { unit: f.unit, id: value }, runs);
@@ -109,7 +129,7 @@ impl View<'_> {
                 }
             }
             Event::Returned { func } => match self.effect_of_callback(func) {
-                Some(effect) if !self.func(func).is_async => self.add(Run::Teardown(effect), runs),
+                Some(effect) if !self.func(func).is_async => self.add(Run::Teardown(Ended::Effect(effect)), runs),
                 Some(_) => {}
                 None => self.add(Run::Outside, runs),
             },
@@ -135,15 +155,23 @@ impl View<'_> {
     }
 
     fn argument_runs(&self, call: V, index: u32, runs: &mut Vec<Run>) {
-        if self.is_effect_callback(call, index) {
-            if let Some(effect) = self.effect(call) {
-                self.add(Run::Effect(effect), runs);
-            }
-            return;
+        match self.hook(call) {
+            Some(hook) if index == hook.callback => match hook.role {
+                Role::Effect => {
+                    if let Some(effect) = self.effect(call) {
+                        self.add(Run::Effect(effect), runs);
+                    }
+                    return;
+                }
+                Role::Mount | Role::Watch => return self.add(Run::Mount(call), runs),
+                Role::Teardown => return self.add(Run::Teardown(Ended::Hook(call)), runs),
+                Role::Memo | Role::State => return self.add(Run::Render(self.func_of(call)), runs),
+                Role::Ref | Role::Callback | Role::Latest => {}
+            },
+            _ => {}
         }
-        if self.is_memo(call) || self.is_state_call(call) {
-            let owner = self.func_of(call);
-            return self.add(Run::Render(owner), runs);
+        if let Some(watch) = self.cleanup_of(call) {
+            return self.add(Run::Teardown(Ended::Hook(watch)), runs);
         }
         let name = self.call(call).map(|data| self.callee_name(V { unit: call.unit, id: data.callee }));
         match name.flatten().as_deref() {
@@ -151,9 +179,24 @@ impl View<'_> {
             Some("Promise" | "queueMicrotask" | "startTransition") => self.collect_runs(self.func_of(call), runs),
             Some("memo" | "forwardRef") => {}
             Some(name) if SYNCHRONOUS.contains(&name) => self.collect_runs(self.func_of(call), runs),
+            // `destroyRef.onDestroy(f)`.
+            Some("onDestroy") => self.add(Run::Teardown(Ended::Hook(call)), runs),
             Some(name) if LISTENERS.contains(&name) => self.add(Run::Handler(call), runs),
             _ => self.add(Run::Outside, runs),
         }
+    }
+
+    /// The watch whose cleanup parameter a call calls: `watch(source, (value, _, onCleanup) => onCleanup(f))`.
+    fn cleanup_of(&self, call: V) -> Option<V> {
+        let callee = self.origin(self.callee(call))?;
+        let Value::Param { func, index } = *self.value(callee) else { return None };
+        let callback = self.func(F { unit: call.unit, id: func }).value?;
+        self.uses(V { unit: call.unit, id: callback }).iter().find_map(|used| {
+            let Use::Arg(watch, position) = *used else { return None };
+            let watch = V { unit: call.unit, id: watch };
+            let hook = self.hook(watch)?;
+            (hook.callback == position && hook.cleanup == Some(index)).then_some(watch)
+        })
     }
 
     /// The last name of a callee: `setTimeout` of `window.setTimeout`.
@@ -177,7 +220,11 @@ impl View<'_> {
         }
         candidates.into_iter().find_map(|candidate| {
             self.uses(candidate).iter().find_map(|used| match *used {
-                Use::Arg(call, 0) => self.effect(V { unit: candidate.unit, id: call }),
+                Use::Arg(call, index) => {
+                    let call = V { unit: candidate.unit, id: call };
+                    let hook = self.hook(call).filter(|hook| hook.role == Role::Effect && hook.callback == index);
+                    hook.and_then(|_| self.effect(call))
+                }
                 _ => None,
             })
         })
@@ -192,8 +239,10 @@ impl View<'_> {
             return;
         }
         self.asking.borrow_mut().push(question);
-        if !is_private {
-            self.add(Run::Class, runs);
+        match self.method_part(name) {
+            Part::Teardown => self.add(Run::Teardown(Ended::Class), runs),
+            Part::Life if !is_private => self.add(Run::Class, runs),
+            Part::Life => {}
         }
         for member in self.this_members(f.unit, name) {
             for &used in self.uses(member) {

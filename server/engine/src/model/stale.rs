@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashSet;
 
-use super::react::{Deps, Effect};
+use super::lifecycle::Effect;
+use super::react::Deps;
 use super::resource::Resource;
 use super::runs::Run;
 use super::view::{B, F, V, View};

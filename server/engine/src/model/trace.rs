@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
-use super::view::{B, F, V, View};
+use super::view::{B, F, UnitId, V, View};
 use crate::lower::ir::*;
 
 /// What is asked of a value, to notice a question that leads back to itself.
@@ -106,8 +106,14 @@ impl<'doc> Tracer<'_, 'doc> {
         for &used in self.view.uses(v) {
             self.follow(v, used, path, sure);
         }
-        // A name of another unit that this value is assigned to.
         let facts = self.view.facts(v.unit);
+        // A field's initial value is what the class's methods find in it.
+        if let Some(ClassRole::Field { name, value, .. }) = &facts.class
+            && *value == Some(v.id)
+        {
+            self.field_holds(v.unit, &prefixed(name.clone(), path), sure);
+        }
+        // A name of another unit that this value is assigned to.
         for (name, _) in facts.free_stores.iter().filter(|(_, stores)| stores.contains(&v.id)) {
             match self.view.declaration(v.unit, name) {
                 Some(binding) => self.bound(v, binding, path, sure),
@@ -154,7 +160,8 @@ impl<'doc> Tracer<'_, 'doc> {
             self.trace.names.push(b);
         }
         let is_handle = !matches!(view.value(v), Value::Func(_));
-        if binding.top && is_handle && view.data(v).func != TOP {
+        let outlives = binding.top && !view.slot(b.unit).is_instance;
+        if outlives && is_handle && view.data(v).func != TOP {
             self.escape(v, Escape::Module);
         }
         let stores = view.stores_of(b);
@@ -323,7 +330,8 @@ impl<'doc> Tracer<'_, 'doc> {
 
     /// A literal, a Set or a Map: one of the module outlives every owner.
     fn put_in_made(&mut self, at: V, origin: V, path: &Path, sure: bool) {
-        if self.view.data(origin).func == TOP && self.view.slot(origin.unit).class.is_none() {
+        let slot = self.view.slot(origin.unit);
+        if self.view.data(origin).func == TOP && slot.class.is_none() && !slot.is_instance {
             self.escape(at, Escape::Module);
         }
         self.push(origin, path.clone(), sure);
@@ -334,7 +342,13 @@ impl<'doc> Tracer<'_, 'doc> {
         if view.slot(this.unit).class.is_none() {
             return self.escape(at, Escape::Other);
         }
-        for member in view.this_members(this.unit, &path[0]) {
+        self.field_holds(this.unit, path, sure);
+    }
+
+    /// The field that `path` starts with, of the class that a unit belongs to, holds the value now.
+    fn field_holds(&mut self, unit: UnitId, path: &Path, sure: bool) {
+        let view = self.view;
+        for member in view.this_members(unit, &path[0]) {
             if !view.uses(member).iter().any(|used| matches!(used, Use::Target(_))) {
                 self.push(member, path[1..].into(), sure);
             }
@@ -346,8 +360,10 @@ impl<'doc> Tracer<'_, 'doc> {
         if view.keeps_function(call) && index == 0 {
             return self.push(call, path.clone(), sure);
         }
-        if view.is_ref(call) && index == 0 {
-            return self.push(call, prefixed(Name::new_static("current"), path), sure);
+        if let Some(member) = view.ref_member(call)
+            && index == 0
+        {
+            return self.push(call, prefixed(Name::new_static(member), path), sure);
         }
         if let Some(data) = view.call(call)
             && let Some(state) = view.setter_of(V { unit: call.unit, id: data.callee })

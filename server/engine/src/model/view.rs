@@ -45,6 +45,8 @@ pub(crate) struct UnitSlot {
     pub(crate) group: u32,
     /// The top-level class that it is the head or a member of.
     pub(crate) class: Option<Name>,
+    /// Its top level runs once for each instance of a component, not when the module loads.
+    pub(crate) is_instance: bool,
     /// First byte in the document.
     pub(crate) start: u32,
 }

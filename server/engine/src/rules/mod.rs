@@ -6,6 +6,7 @@ mod connection;
 mod context;
 mod subscriptions;
 mod sync;
+mod words;
 
 pub(crate) use context::{Place, RuleContext, UnitCheck, UnitFinding, UnitFix};
 

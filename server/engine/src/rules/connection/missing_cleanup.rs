@@ -3,7 +3,7 @@
 use crate::finding::Severity;
 use crate::fix;
 use crate::model::{Fate, Leak, Resource};
-use crate::rules::{Rule, RuleContext, RuleMeta};
+use crate::rules::{Rule, RuleContext, RuleMeta, words};
 use crate::settings::Preset;
 
 pub(in crate::rules) const RULE: Rule = Rule { meta: &META, check };
@@ -20,12 +20,15 @@ static META: RuleMeta = RuleMeta {
 fn check(cx: &mut RuleContext<'_, '_>) {
     let view = cx.view;
     for resource in cx.resources() {
+        if resource.kind.timer {
+            continue;
+        }
         let Fate::Leaks(leak) = view.fate(resource) else { continue };
         let message = message(cx, resource, &leak);
         let fix = fix::release_in_teardown(cx, resource, &leak);
         let others: Vec<_> = leak.elsewhere.iter().map(|&release| cx.place(release)).collect();
         let way_out = leak.way_out.and_then(|way_out| way_out.value()).map(|value| cx.place(value));
-        let owner = leak.effect.map(|effect| cx.place(view.callee(effect.call)));
+        let owner = view.owner_place(leak.owner).map(|callee| cx.place(callee));
         let mut reported = cx.report(resource.site.unit, view.chain_span(resource), message).fix(fix);
         for release in others {
             reported = reported.related(release, "this releases it, but no teardown runs it");
@@ -45,25 +48,16 @@ fn check(cx: &mut RuleContext<'_, '_>) {
 fn message(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> String {
     let view = cx.view;
     let kind = resource.kind;
-    let what = match view.handle_name(resource) {
-        Some(name) => format!("`{name}`"),
-        None if kind.release.unlisten.is_some() => {
-            let event = view.arg(resource.site, 0).and_then(|event| view.text_of(event)).unwrap_or_default();
-            format!("this `{event}` listener")
-        }
-        None => format!("this {}", kind.noun),
-    };
-    let owner = match &view.func(leak.owner).name {
-        Some(name) => format!("`{name}` unmounts"),
-        None => "its component unmounts".to_owned(),
-    };
+    let what = words::what(view, resource);
+    let owner = words::owner_ends(view, leak.owner);
     let why = match leak.way_out {
         Some(_) => "one way out of the effect returns no cleanup",
         None => "no cleanup ends it",
     };
     format!(
-        "{what} stays {} after {owner}: {why}. Every mount leaks one, and its handlers keep running for a component \
-         that is gone. Release it in the function that the effect returns.",
-        kind.state
+        "{what} stays {} after {owner}: {why}. Each one that is left behind keeps its handlers running for an owner \
+         that is gone. Release it {}.",
+        kind.state,
+        words::place_to_release(view, leak.owner)
     )
 }

@@ -1,0 +1,82 @@
+//! What is known of each framework: which functions set up, keep and end what belongs to a component.
+//!
+//! Source of the facts: react.dev's reference, Vue 3.5's `apiLifecycle.ts` and `watch.ts`, and the type declarations of
+//! Svelte 5, solid-js 1.9 and @angular/core 22.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+use smallvec::SmallVec;
+
+/// A framework's names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Framework {
+    #[serde(rename = "library")]
+    _library: String,
+    #[serde(rename = "title")]
+    _title: String,
+    pub(crate) modules: Vec<String>,
+    /// The object that holds the hooks where it is unbound: `React.useEffect`.
+    pub(crate) namespace: String,
+    /// Whether a hook counts where no import binds it.
+    pub(crate) auto_imported: bool,
+    pub(crate) body: Body,
+    /// The member of a reference that holds its value.
+    pub(crate) reference: String,
+    hooks: BTreeMap<Role, Vec<String>>,
+    /// The argument that is the callback, where it is not the first one.
+    #[serde(default)]
+    pub(crate) callbacks: BTreeMap<String, u32>,
+    /// The callback's parameter that registers a teardown.
+    #[serde(default)]
+    pub(crate) cleanups: BTreeMap<String, u32>,
+}
+
+/// When the body of a component or hook runs.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Body {
+    /// At each render.
+    Render,
+    /// Once for each instance.
+    Instance,
+}
+
+/// What a hook means to lifetimes.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Role {
+    /// Its callback returns the teardown.
+    Effect,
+    /// Its callback runs once, or again and again; what it returns is ignored.
+    Mount,
+    /// As `Mount`, and a parameter of the callback registers a teardown.
+    Watch,
+    /// Its callback is a teardown.
+    Teardown,
+    State,
+    Ref,
+    /// Gives its first argument back.
+    Callback,
+    Memo,
+    /// Gives its first argument back, which always sees the newest state.
+    Latest,
+}
+
+/// A hook by its name.
+pub(crate) type Named = (&'static Framework, Role);
+
+/// The hooks of all frameworks by name.
+pub(super) fn by_name(frameworks: &'static [Framework]) -> FxHashMap<&'static str, SmallVec<[Named; 2]>> {
+    let mut named: FxHashMap<&'static str, SmallVec<[Named; 2]>> = FxHashMap::default();
+    for framework in frameworks {
+        for (&role, names) in &framework.hooks {
+            for name in names {
+                named.entry(name).or_default().push((framework, role));
+            }
+        }
+    }
+    named
+}

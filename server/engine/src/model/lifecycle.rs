@@ -1,0 +1,224 @@
+//! What frameworks set up and end: hooks by their meaning, and the classes and options whose methods do the same.
+
+use super::view::{F, V, View};
+use crate::catalog::{Body, Framework, Role, catalog};
+use crate::lower::ir::*;
+
+/// An effect: its call and its callback, which returns the teardown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Effect {
+    pub(crate) call: V,
+    pub(crate) callback: F,
+}
+
+impl PartialEq for Effect {
+    fn eq(&self, other: &Self) -> bool {
+        self.call == other.call
+    }
+}
+
+/// A call of a framework's hook.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hook {
+    pub(super) framework: &'static Framework,
+    pub(super) role: Role,
+    /// The argument that is its callback.
+    pub(super) callback: u32,
+    /// The callback's parameter that registers a teardown.
+    pub(super) cleanup: Option<u32>,
+}
+
+/// What a method or an option of a component is to its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// It runs while the owner lives.
+    Life,
+    /// It runs when the owner ends.
+    Teardown,
+}
+
+/// Methods of classes and options that end what they belong to: React's and Angular's, those of custom elements, of Vue
+/// 2 and 3, and what plain classes call it.
+const TEARDOWNS: &[&str] = &[
+    "componentWillUnmount",
+    "ngOnDestroy",
+    "disconnectedCallback",
+    "hostDisconnected",
+    "beforeUnmount",
+    "unmounted",
+    "beforeDestroy",
+    "destroyed",
+    "destroy",
+    "close",
+    "dispose",
+    "stop",
+    "Symbol.dispose",
+    "Symbol.asyncDispose",
+];
+
+/// Decorators and base classes by which a framework makes and ends instances.
+const COMPONENT_DECORATORS: &[&str] = &["Component", "Directive", "customElement"];
+const COMPONENT_BASES: &[&str] = &["Component", "PureComponent", "HTMLElement", "LitElement", "ReactiveElement"];
+
+impl<'doc> View<'doc> {
+    /// The hook that a call calls.
+    pub(super) fn hook(&self, call: V) -> Option<Hook> {
+        let data = self.call(call)?;
+        if data.is_new {
+            return None;
+        }
+        let api = self.callee_api(call)?;
+        let joined;
+        let name: &str = match (&api.source, api.path.as_slice()) {
+            (None, [rune, part]) if rune.starts_with('$') => {
+                joined = format!("{rune}.{part}");
+                &joined
+            }
+            (None, [_, name]) => name,
+            _ => api.name()?,
+        };
+        let known = |framework: &Framework| match &api.source {
+            Some(source) => framework.modules.iter().any(|module| module == source),
+            // An unbound hook is the framework's: auto-imports are common.
+            None => match api.path.as_slice() {
+                [first, _] => *first == framework.namespace || first.starts_with('$'),
+                _ => framework.auto_imported,
+            },
+        };
+        let &(framework, role) = catalog().hooks(name).iter().find(|(framework, _)| known(framework))?;
+        let callback = framework.callbacks.get(name).copied().unwrap_or(0);
+        Some(Hook { framework, role, callback, cleanup: framework.cleanups.get(name).copied() })
+    }
+
+    pub(super) fn has_role(&self, call: V, role: Role) -> bool {
+        self.hook(call).is_some_and(|hook| hook.role == role)
+    }
+
+    /// The effect that a call sets up.
+    pub(crate) fn effect(&self, call: V) -> Option<Effect> {
+        let hook = self.hook(call).filter(|hook| hook.role == Role::Effect)?;
+        let callback = self.arg(call, hook.callback as usize)?;
+        match self.functions(callback).0.as_slice() {
+            [callback] => Some(Effect { call, callback: *callback }),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_state_call(&self, call: V) -> bool {
+        self.has_role(call, Role::State)
+    }
+
+    pub(super) fn is_ref(&self, call: V) -> bool {
+        self.has_role(call, Role::Ref)
+    }
+
+    /// The member by which a reference gives its value: `current`, `value`.
+    pub(super) fn ref_member(&self, call: V) -> Option<&'static str> {
+        self.hook(call).filter(|hook| hook.role == Role::Ref).map(|hook| hook.framework.reference.as_str())
+    }
+
+    pub(super) fn is_memo(&self, call: V) -> bool {
+        self.has_role(call, Role::Memo)
+    }
+
+    pub(super) fn is_callback(&self, call: V) -> bool {
+        self.has_role(call, Role::Callback)
+    }
+
+    /// Whether a call gives its first argument, a function, back.
+    pub(super) fn keeps_function(&self, call: V) -> bool {
+        self.hook(call).is_some_and(|hook| matches!(hook.role, Role::Callback | Role::Latest))
+    }
+
+    /// `useEffectEvent`: the function always reads the newest state.
+    pub(super) fn is_latest(&self, call: V) -> bool {
+        self.has_role(call, Role::Latest)
+    }
+
+    /// Whether the body of a component or hook runs once an instance: it calls hooks of a framework in which that is so,
+    /// or stands in a component's script.
+    pub(crate) fn is_set_up_once(&self, f: F) -> bool {
+        if self.slot(f.unit).is_instance {
+            return true;
+        }
+        let calls = self.facts(f.unit).calls.iter().map(|&id| V { unit: f.unit, id });
+        calls
+            .filter(|&call| self.func_of(call) == f)
+            .any(|call| self.hook(call).is_some_and(|hook| hook.framework.body == Body::Instance))
+    }
+
+    /// What a function that is an option of a component is to it: `mounted() {…}` in `export default {…}`.
+    pub(super) fn option_part(&self, f: F) -> Option<Part> {
+        let value = self.func(f).value?;
+        let mut at = V { unit: f.unit, id: value };
+        let mut key = None;
+        // `methods: { connect() {…} }` is one level deeper.
+        for _ in 0..2 {
+            let (object, index) = self.uses(at).iter().find_map(|used| match *used {
+                Use::Prop(object, index) => Some((V { unit: f.unit, id: object }, index)),
+                _ => None,
+            })?;
+            let Value::Object(props) = self.value(object) else { return None };
+            let name = props.get(index as usize)?.key.clone()?;
+            key.get_or_insert(name.clone());
+            if self.is_options(object) {
+                let own = key.as_ref() == Some(&name);
+                return Some(match own && TEARDOWNS[4..8].contains(&name.as_str()) {
+                    true => Part::Teardown,
+                    false => Part::Life,
+                });
+            }
+            at = object;
+        }
+        None
+    }
+
+    /// Whether an object literal is the options of a component.
+    fn is_options(&self, object: V) -> bool {
+        matches!(&self.facts(object.unit).class, Some(ClassRole::Options { object: known }) if *known == object.id)
+    }
+
+    /// What a method is to the life of its class.
+    pub(super) fn method_part(&self, name: &str) -> Part {
+        if TEARDOWNS.contains(&name) { Part::Teardown } else { Part::Life }
+    }
+
+    /// Whether instances of the class that a unit belongs to are ended by someone: a framework, or a method that is made
+    /// for it. One that the module makes itself lives as long as the app.
+    pub(super) fn is_owning_class(&self, unit: crate::model::UnitId) -> bool {
+        let no_name = Name::default();
+        if matches!(self.facts(unit).class, Some(ClassRole::Options { .. })) {
+            return true;
+        }
+        let Some(header) = self.members(unit, &no_name).into_iter().find_map(|unit| match &self.facts(unit).class {
+            Some(ClassRole::Header { name, extends, decorators }) => Some((unit, name, extends, decorators)),
+            _ => None,
+        }) else {
+            return false;
+        };
+        let (head, name, extends, decorators) = header;
+        if decorators.iter().any(|known| COMPONENT_DECORATORS.contains(&known.as_str())) {
+            return true;
+        }
+        let base = extends.and_then(|base| self.callee_name(V { unit: head, id: base }));
+        if base.is_some_and(|base| COMPONENT_BASES.contains(&base.as_str())) {
+            return true;
+        }
+        let has_teardown = TEARDOWNS.iter().any(|teardown| !self.members(unit, &Name::new_static(teardown)).is_empty());
+        has_teardown && !self.is_made_by_module(head, name)
+    }
+
+    /// `export const client = new Client()`.
+    fn is_made_by_module(&self, head: crate::model::UnitId, name: &Name) -> bool {
+        let Some(binding) = self.declaration(head, name) else { return false };
+        self.reads_of(binding).into_iter().any(|read| {
+            self.uses(read).iter().any(|used| match *used {
+                Use::Callee(call) => {
+                    let call = V { unit: read.unit, id: call };
+                    self.func_of(call).id == TOP && !self.slot(call.unit).is_instance
+                }
+                _ => false,
+            })
+        })
+    }
+}

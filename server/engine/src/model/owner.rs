@@ -1,0 +1,90 @@
+//! Whose end must end a resource.
+
+use super::lifecycle::Effect;
+use super::runs::Run;
+use super::view::{F, UnitId, V, View};
+use crate::lower::ir::*;
+
+/// Whose lifetime the resources of a function have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Owner {
+    /// An effect, whose teardown is what its callback returns.
+    Effect(Effect),
+    /// A component, hook or composable.
+    Component(F),
+    /// The script of a component's file.
+    Script,
+    /// Instances of the class, or of the component whose options these are; any unit of it.
+    Class(UnitId),
+}
+
+impl<'doc> View<'doc> {
+    /// Whose lifetime a function's resources have: an effect's, an instance's, or that of the component around a
+    /// handler.
+    pub(super) fn owner(&self, func: F) -> Option<Owner> {
+        let runs = self.runs(func);
+        let owner = runs.iter().find_map(|run| match *run {
+            Run::Effect(effect) => Some(Owner::Effect(effect)),
+            _ => None,
+        });
+        let owner = owner.or_else(|| {
+            runs.iter().find_map(|run| match *run {
+                Run::Mount(call) => self.owner_of_place(self.func_of(call)),
+                Run::Setup(setup) if setup.id == TOP => Some(Owner::Script),
+                Run::Setup(setup) => Some(Owner::Component(setup)),
+                _ => None,
+            })
+        });
+        if owner.is_some() {
+            return owner;
+        }
+        if runs.contains(&Run::Class) && self.is_owning_class(func.unit) {
+            return Some(Owner::Class(func.unit));
+        }
+        let seen = |run: &Run| matches!(run, Run::User | Run::Handler(_) | Run::Timer(_));
+        if runs.is_empty() || !runs.iter().all(seen) {
+            return None;
+        }
+        match self.enclosing(func).find_map(|at| self.effect_of_callback(at)) {
+            Some(effect) => Some(Owner::Effect(effect)),
+            None => self.owner_of_place(func),
+        }
+    }
+
+    /// The instance that a function is made in.
+    fn owner_of_place(&self, func: F) -> Option<Owner> {
+        if let Some(component) = self.component_of(func) {
+            return Some(Owner::Component(component));
+        }
+        let slot = self.slot(func.unit);
+        if slot.is_instance {
+            return Some(Owner::Script);
+        }
+        (slot.class.is_some() && self.is_owning_class(func.unit)).then_some(Owner::Class(func.unit))
+    }
+
+    /// What an owner is called: the component's or the class's name.
+    pub(crate) fn owner_name(&self, owner: Owner) -> Option<Name> {
+        match owner {
+            Owner::Effect(effect) => {
+                let component = self.component_of(self.func_of(effect.call)).unwrap_or(self.func_of(effect.call));
+                self.func(component).name.clone()
+            }
+            Owner::Component(component) => self.func(component).name.clone(),
+            Owner::Script => None,
+            Owner::Class(unit) => self.slot(unit).class.clone().filter(|_| !self.is_options_unit(unit)),
+        }
+    }
+
+    fn is_options_unit(&self, unit: UnitId) -> bool {
+        matches!(self.facts(unit).class, Some(ClassRole::Options { .. }))
+    }
+
+    /// The function of an owner that has one: its effect's or its body.
+    pub(crate) fn owner_place(&self, owner: Owner) -> Option<V> {
+        match owner {
+            Owner::Effect(effect) => Some(self.callee(effect.call)),
+            _ => None,
+        }
+    }
+}

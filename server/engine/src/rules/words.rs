@@ -1,0 +1,38 @@
+//! Words that several rules use.
+
+use crate::model::{Owner, Resource, View};
+
+/// What a resource is called: its name in the code, or what it is.
+pub(super) fn what(view: &View<'_>, resource: &Resource<'_>) -> String {
+    let kind = resource.kind;
+    match view.handle_name(resource) {
+        Some(name) => format!("`{name}`"),
+        None if kind.release.unlisten.is_some() && !kind.release.call => {
+            let event = view.arg(resource.site, 0).and_then(|event| view.text_of(event)).unwrap_or_default();
+            if event.is_empty() { "this listener".to_owned() } else { format!("this `{event}` listener") }
+        }
+        None => format!("this {}", kind.noun),
+    }
+}
+
+/// `Feed` unmounts.
+pub(super) fn owner_ends(view: &View<'_>, owner: Owner) -> String {
+    let name = view.owner_name(owner);
+    match (owner, name) {
+        (Owner::Class(_), Some(name)) => format!("`{name}` is destroyed"),
+        (_, Some(name)) => format!("`{name}` unmounts"),
+        (_, None) => "its component unmounts".to_owned(),
+    }
+}
+
+/// Where an owner's resources are to be released.
+pub(super) fn place_to_release(view: &View<'_>, owner: Owner) -> &'static str {
+    match owner {
+        Owner::Effect(_) => "in the function that the effect returns",
+        Owner::Component(component) if !view.is_set_up_once(component) => "in the function that an effect returns",
+        Owner::Component(_) | Owner::Script => "when the instance ends (`onUnmounted`, `onDestroy` or `onCleanup`)",
+        Owner::Class(_) => {
+            "in the method that ends it (`ngOnDestroy`, `componentWillUnmount`, `disconnectedCallback`, `dispose`)"
+        }
+    }
+}
