@@ -72,6 +72,11 @@ pub(crate) struct ResourceKind {
     pub(crate) types: Vec<String>,
     #[serde(default)]
     pub(crate) from: Vec<String>,
+    /// The argument that is its URL: of the acquiring call, or of that method in its chain.
+    #[serde(default)]
+    pub(crate) url: Option<u32>,
+    #[serde(default)]
+    pub(crate) url_method: Option<String>,
     /// It is a timer, which is told by its own rule.
     #[serde(default)]
     pub(crate) timer: bool,

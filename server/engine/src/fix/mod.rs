@@ -4,6 +4,7 @@
 //! is silent. Deliberately absent: whether a fix is wanted.
 
 mod import;
+mod insert;
 mod reconnect;
 mod release;
 mod stale;
@@ -11,6 +12,7 @@ mod style;
 mod subscribe;
 
 pub(crate) use import::Import;
+pub(crate) use insert::{hear_errors, parse_in_try, replace_scheme, status_callback};
 pub(crate) use reconnect::{back_off, reconnect};
 pub(crate) use release::release_in_teardown;
 pub(crate) use stale::read_newest_state;

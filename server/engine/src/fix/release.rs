@@ -79,7 +79,11 @@ fn release_of(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, handle: &str) -
                 if is_path { format!("{parent}.{method}({handle})") } else { format!("{handle}.unsubscribe()") };
             Some(method)
         }
-        None => Some(format!("{handle}.{}()", release.methods.first()?)),
+        None if release.call => Some(format!("{handle}()")),
+        None => match release.functions.first() {
+            Some(function) => Some(format!("{function}({handle})")),
+            None => Some(format!("{handle}.{}()", release.methods.first()?)),
+        },
     }
 }
 
@@ -101,6 +105,12 @@ fn fallback_name(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<St
         "supabase-channel" => "channel",
         "websocket" => "socket",
         "event-source" => "source",
+        "interval" => "timer",
+        "socket-io" => "socket",
+        "broadcast-channel" => "channel",
+        "peer-connection" | "signalr" => "connection",
+        "mqtt" => "client",
+        _ if resource.kind.release.call => "unsubscribe",
         _ => "subscription",
     };
     (!cx.view.is_name_taken(resource.site.unit, base)).then(|| base.to_owned())

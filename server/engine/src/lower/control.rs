@@ -286,6 +286,10 @@ impl<'tree> Lowering<'tree> {
         let children = self.children(node);
         let start = self.block;
         let mut ends = Vec::new();
+        if let (Some(body), true) = (children.of(Field::Body), children.of(Field::Handler).is_some()) {
+            let span = self.span(body);
+            self.facts.tries.push(span);
+        }
         let tried = self.guarded(None, true, |this| {
             if let Some(body) = children.of(Field::Body) {
                 this.statement(body);

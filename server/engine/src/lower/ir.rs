@@ -59,6 +59,8 @@ pub(crate) struct UnitFacts {
     pub(crate) exports: Vec<Export>,
     /// Calls and constructions, in the order of the text.
     pub(crate) calls: Vec<ValueId>,
+    /// The bodies of `try` statements that catch.
+    pub(crate) tries: Vec<Span>,
     /// Stretches that the parser could not read.
     pub(crate) holes: Vec<Span>,
     /// Nested too deeply to be read whole; the rest is unknown.

@@ -314,7 +314,7 @@ impl<'doc> View<'doc> {
         self.func_of(first) == self.func_of(second) && self.span(first).start < self.span(second).start
     }
 
-    fn escapes(&self, resource: &Resource<'doc>) -> bool {
+    pub(super) fn escapes(&self, resource: &Resource<'doc>) -> bool {
         resource.trace.events.iter().any(|event| match event {
             Event::Argument { call, index } => !self.is_release_of_argument(*call, *index, resource),
             Event::Returned { func } => self.effect_of_callback(*func).is_none(),

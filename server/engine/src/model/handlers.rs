@@ -41,6 +41,11 @@ impl<'doc> View<'doc> {
         handlers
     }
 
+    /// Whether a resource has a handler for an event.
+    pub(crate) fn listens_for(&self, resource: &Resource<'doc>, event: &str) -> bool {
+        self.handlers(resource).iter().any(|handler| handler.event == event)
+    }
+
     fn listened(&self, call: V, method: &Name) -> Option<Handler> {
         if method == "subscribe" {
             return Some(Handler { event: method.clone(), function: self.arg(call, 0)?, at: call });

@@ -10,6 +10,7 @@
 mod ask;
 mod callers;
 mod constant;
+mod errors;
 mod fate;
 mod handlers;
 mod index;
@@ -17,16 +18,20 @@ mod lifecycle;
 mod order;
 mod origin;
 mod owner;
+mod parses;
 mod react;
 mod reopen;
 mod resource;
 mod runs;
 mod shapes;
 mod stale;
+mod timer;
 mod trace;
+mod url;
 mod view;
 mod way_out;
 
+pub(crate) use errors::Unheard;
 pub(crate) use fate::{Fate, Leak};
 pub(crate) use index::{Index, Key, keys_of};
 pub(crate) use order::LateListener;

@@ -280,6 +280,11 @@ impl<'doc> View<'doc> {
         self.env.is_test
     }
 
+    /// Whether every timer and listener counts, not only those of realtime code.
+    pub(crate) fn takes_every_timer(&self) -> bool {
+        self.env.listeners == Listeners::All
+    }
+
     /// Whether types may be written in the document.
     pub(crate) fn is_typescript(&self) -> bool {
         self.env.is_typescript

@@ -123,6 +123,14 @@ impl Reported<'_> {
         self
     }
 
+    /// The severity of this case, unless the settings name one for all.
+    pub(crate) fn severity(self, severity: Severity) -> Self {
+        if self.finding.severity == self.finding.rule.severity {
+            self.finding.severity = severity;
+        }
+        self
+    }
+
     /// Offers a repair.
     pub(crate) fn fix(self, fix: Option<UnitFix>) -> Self {
         self.finding.fixes.extend(fix);

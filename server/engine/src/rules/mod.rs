@@ -4,6 +4,7 @@
 
 mod connection;
 mod context;
+mod security;
 mod subscriptions;
 mod sync;
 mod words;
@@ -38,11 +39,16 @@ pub(crate) struct Rule {
 
 /// Every rule, by area and name.
 pub(crate) static RULES: &[Rule] = &[
+    connection::leaked_timer::RULE,
     connection::missing_cleanup::RULE,
+    connection::missing_error_handler::RULE,
     connection::missing_reconnect::RULE,
     connection::reconnect_without_backoff::RULE,
+    security::insecure_url::RULE,
     subscriptions::listener_after_subscribe::RULE,
+    subscriptions::subscribe_status_ignored::RULE,
     sync::stale_closure::RULE,
+    sync::unguarded_parse::RULE,
 ];
 
 /// The descriptions of all rules, by area and name.

@@ -1,3 +1,4 @@
 //! Channels and their subscriptions.
 
 pub(super) mod listener_after_subscribe;
+pub(super) mod subscribe_status_ignored;

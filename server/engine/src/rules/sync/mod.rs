@@ -1,3 +1,4 @@
 //! Consistency of what handlers read and write.
 
 pub(super) mod stale_closure;
+pub(super) mod unguarded_parse;

@@ -1,0 +1,158 @@
+//! Errors that nobody hears: emitters without a listener, subscriptions without an error path, promises that fail.
+
+use super::resource::Resource;
+use super::trace::{Escape, Event, Trace};
+use super::view::{V, View};
+use crate::lower::ir::*;
+
+/// What lacks an error path.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Unheard {
+    /// An emitter of Node, whose unheard error ends the process.
+    Emitter(V),
+    /// A connection that a server accepted: the parameter that holds it.
+    Accepted(V),
+    /// A client that reports errors as events, and survives them.
+    Client(V),
+    /// A subscription whose last callback could be followed by one for errors.
+    Callback { call: V, last: V },
+    /// A promise that nobody looks at.
+    Promise(V),
+}
+
+impl<'doc> View<'doc> {
+    /// What of a resource reports errors to nobody.
+    pub(crate) fn unheard(&self, resource: &Resource<'doc>) -> Vec<Unheard> {
+        let site = resource.site;
+        match resource.kind.kind.as_str() {
+            "websocket" if self.is_from(site, "ws") => self.silent_emitter(resource, Unheard::Emitter(site)),
+            "ws-server" => {
+                let mut unheard = self.silent_emitter(resource, Unheard::Emitter(site));
+                unheard.extend(self.silent_connections(resource));
+                unheard
+            }
+            "mqtt" => self.silent_emitter(resource, Unheard::Client(site)),
+            "firestore-listener" => self.lacks_error_callback(site, true).into_iter().collect(),
+            "rtdb-listener" => self.lacks_error_callback(site, false).into_iter().collect(),
+            "signalr" => self.unheard_starts(resource),
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_from(&self, call: V, module: &str) -> bool {
+        self.callee_api(call).and_then(|api| api.source).is_some_and(|source| source == module)
+    }
+
+    fn silent_emitter(&self, resource: &Resource<'doc>, unheard: Unheard) -> Vec<Unheard> {
+        let hears = self.hears_errors(&resource.trace) || is_shared(self, &resource.trace);
+        if hears { Vec::new() } else { vec![unheard] }
+    }
+
+    /// The parameters of `connection` handlers on which nobody listens for errors.
+    fn silent_connections(&self, server: &Resource<'doc>) -> Vec<Unheard> {
+        let handlers = self.handlers(server).into_iter().filter(|handler| handler.event == "connection");
+        let functions = handlers.flat_map(|handler| self.functions(handler.function).0);
+        let connections = functions.filter_map(|func| {
+            let first = *self.func(func).params.first()?;
+            Some(V { unit: func.unit, id: first })
+        });
+        let silent = connections.filter(|&connection| {
+            let trace = self.trace(connection, &[], &["on".to_owned(), "once".to_owned()]);
+            !self.hears_errors(&trace) && !is_shared(self, &trace)
+        });
+        silent.map(Unheard::Accepted).collect()
+    }
+
+    /// The connections that a server's handlers are given, with where each goes.
+    pub(crate) fn accepted(&self, server: &Resource<'doc>) -> Vec<Trace<'doc>> {
+        let handlers = self.handlers(server).into_iter().filter(|handler| handler.event == "connection");
+        let functions = handlers.flat_map(|handler| self.functions(handler.function).0);
+        let firsts = functions.filter_map(|func| Some(V { unit: func.unit, id: *self.func(func).params.first()? }));
+        firsts.map(|connection| self.trace(connection, &[], &["on".to_owned(), "once".to_owned()])).collect()
+    }
+
+    /// Whether a listener for errors, or for an event that cannot be read, is added to a value.
+    fn hears_errors(&self, trace: &Trace<'doc>) -> bool {
+        trace.incomplete
+            || trace.events.iter().any(|event| match event {
+                Event::Method { call, name, .. } => {
+                    matches!(name.as_str(), "on" | "once" | "addListener" | "addEventListener" | "prependListener")
+                        && self.arg(*call, 0).is_none_or(|event| self.text_of(event).is_none_or(|text| text == "error"))
+                }
+                Event::Stored { name, .. } => *name == "onerror",
+                _ => false,
+            })
+    }
+
+    /// `onSnapshot(query, next)`: with Firestore, options may stand before the callback and follow it with the
+    /// Realtime Database.
+    fn lacks_error_callback(&self, call: V, options_first: bool) -> Option<Unheard> {
+        let args = &self.call(call)?.args;
+        let arg = |index: usize| args.get(index).map(|&id| V { unit: call.unit, id });
+        let is_options = |v: V| match self.value(v) {
+            Value::Object(props) => !props
+                .iter()
+                .any(|prop| prop.key.as_deref().is_none_or(|key| matches!(key, "next" | "error" | "complete"))),
+            _ => false,
+        };
+        let next = if options_first && arg(1).is_some_and(is_options) { 2 } else { 1 };
+        let last = arg(next)?;
+        let (functions, complete) = self.functions(last);
+        if functions.is_empty() || !complete {
+            return None;
+        }
+        let error = arg(next + 1).filter(|&error| options_first || !is_options(error));
+        let is_missing = error.is_none_or(|error| self.is_nothing(error));
+        is_missing.then_some(Unheard::Callback { call, last })
+    }
+
+    /// `connection.start()` as a statement: a first connection that fails is an unhandled rejection.
+    fn unheard_starts(&self, resource: &Resource<'doc>) -> Vec<Unheard> {
+        let starts = resource.trace.events.iter().filter_map(|event| match event {
+            Event::Method { call, name, .. } if *name == "start" => Some(*call),
+            _ => None,
+        });
+        starts.filter(|&start| self.is_dropped_promise(start, 0)).map(Unheard::Promise).collect()
+    }
+
+    /// The last byte of the chain of calls that starts with one.
+    pub(crate) fn promise_chain_end(&self, call: V) -> u32 {
+        let mut at = call;
+        loop {
+            let next = ["then", "finally"].iter().find_map(|method| self.chained(at, method));
+            match next {
+                Some(next) => at = next,
+                None => return self.span(at).end,
+            }
+        }
+    }
+
+    /// Whether nobody sees a promise fail: it is a statement, or `then` with one callback is.
+    fn is_dropped_promise(&self, call: V, depth: u32) -> bool {
+        match self.uses(call) {
+            [] => self.statement_span(call).is_some_and(|statement| statement.start == self.span(call).start),
+            &[Use::Object(member)] if depth < 4 => {
+                let member = V { unit: call.unit, id: member };
+                let Value::Member { name, .. } = self.value(member) else { return false };
+                match self.uses(member) {
+                    &[Use::Callee(next)] if matches!(name.as_str(), "then" | "finally") => {
+                        let next = V { unit: call.unit, id: next };
+                        self.arg(next, 1).is_none() && self.is_dropped_promise(next, depth + 1)
+                    }
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether someone else may listen.
+fn is_shared(view: &View<'_>, trace: &Trace<'_>) -> bool {
+    trace.events.iter().any(|event| match event {
+        Event::Argument { .. } | Event::Called { .. } => true,
+        Event::Returned { func } => view.effect_of_callback(*func).is_none(),
+        Event::Escaped { why, .. } => !matches!(why, Escape::Module),
+        _ => false,
+    })
+}

@@ -1,0 +1,122 @@
+//! Messages that are parsed where a bad one is thrown to nobody.
+
+use super::resource::Resource;
+use super::trace::Event;
+use super::view::{F, V, View};
+use crate::lower::ir::*;
+
+impl<'doc> View<'doc> {
+    /// The `JSON.parse` calls on what a resource's message handlers are given, with no `try` around.
+    pub(crate) fn unguarded_parses(&self, resource: &Resource<'doc>) -> Vec<V> {
+        let events = &resource.kind.events;
+        let mut found = Vec::new();
+        for handler in self.handlers(resource) {
+            let is_data = match resource.kind.kind.as_str() {
+                // The server names the events of a stream as it likes.
+                "event-source" => !matches!(handler.event.as_str(), "open" | "error" | ""),
+                _ => events.message.iter().any(|message| *message == handler.event),
+            };
+            if is_data {
+                self.parses_of_handler(handler.function, &mut found);
+            }
+        }
+        found
+    }
+
+    /// Those in the message handlers of the connections that a server accepts.
+    pub(crate) fn parses_of_accepted(&self, server: &Resource<'doc>) -> Vec<V> {
+        let mut found = Vec::new();
+        for trace in self.accepted(server) {
+            for event in &trace.events {
+                let Event::Method { call, name, .. } = event else { continue };
+                let is_message =
+                    self.arg(*call, 0).and_then(|event| self.text_of(event)).is_some_and(|event| event == "message");
+                if let (true, "on" | "once" | "addListener" | "addEventListener", Some(handler)) =
+                    (is_message, name.as_str(), self.arg(*call, 1))
+                {
+                    self.parses_of_handler(handler, &mut found);
+                }
+            }
+        }
+        found
+    }
+
+    /// Those in the functions that a handler may be.
+    fn parses_of_handler(&self, handler: V, found: &mut Vec<V>) {
+        for func in self.functions(handler).0 {
+            let params: Vec<V> = self.func(func).params.iter().map(|&id| V { unit: func.unit, id }).collect();
+            self.parses_of(func, &params, 0, found);
+        }
+    }
+
+    fn parses_of(&self, func: F, data: &[V], depth: u32, found: &mut Vec<V>) {
+        let calls = self.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
+        let calls: Vec<V> = calls.filter(|&call| self.is_within(self.func_of(call), func)).collect();
+        for call in calls {
+            if self.is_caught(call) {
+                continue;
+            }
+            let is_parse = self
+                .callee_api(call)
+                .is_some_and(|api| api.source.is_none() && api.path.as_slice() == ["JSON", "parse"]);
+            if is_parse {
+                let is_data = self.arg(call, 0).is_some_and(|argument| self.comes_from(argument, data, 0));
+                if is_data && !found.contains(&call) {
+                    found.push(call);
+                }
+            } else if depth < 2 {
+                self.parses_of_callee(call, data, depth, found);
+            }
+        }
+    }
+
+    /// In a function of the document that is given the data.
+    fn parses_of_callee(&self, call: V, data: &[V], depth: u32, found: &mut Vec<V>) {
+        let Some(args) = self.call(call).map(|data| &data.args) else { return };
+        let given: Vec<usize> =
+            (0..args.len()).filter(|&index| self.comes_from(V { unit: call.unit, id: args[index] }, data, 0)).collect();
+        if given.is_empty() {
+            return;
+        }
+        for func in self.functions(self.callee(call)).0 {
+            let params = &self.func(func).params;
+            let held: Vec<V> =
+                given.iter().filter_map(|&index| params.get(index)).map(|&id| V { unit: func.unit, id }).collect();
+            self.parses_of(func, &held, depth + 1, found);
+        }
+    }
+
+    /// Whether a `try` that catches stands around an expression, or a promise catches what its function throws.
+    pub(super) fn is_caught(&self, v: V) -> bool {
+        let span = self.span(v);
+        self.facts(v.unit).tries.iter().any(|tried| tried.contains(span))
+    }
+
+    /// Whether a value is one of these, a member of one, or what a method of one gives.
+    fn comes_from(&self, v: V, data: &[V], depth: u32) -> bool {
+        if depth > 6 || !self.spend() {
+            return false;
+        }
+        self.origins(v).into_iter().any(|origin| {
+            let here = |id: ValueId| V { unit: origin.unit, id };
+            data.contains(&origin)
+                || match self.value(origin) {
+                    Value::Member { object, .. } | Value::Index { object, .. } => {
+                        self.comes_from(here(*object), data, depth + 1)
+                    }
+                    // `data.toString()`, `String(data)`, `decoder.decode(data)`.
+                    Value::Call(call) => {
+                        let object = self.method(origin).map(|(object, _)| object);
+                        object.is_some_and(|object| self.comes_from(object, data, depth + 1))
+                            || call.args.iter().any(|&argument| self.comes_from(here(argument), data, depth + 1))
+                    }
+                    Value::Template(parts) => parts.iter().any(|part| match part {
+                        Part::Value(value) => self.comes_from(here(*value), data, depth + 1),
+                        Part::Text(_) => false,
+                    }),
+                    Value::Await(inner) => self.comes_from(here(*inner), data, depth + 1),
+                    _ => false,
+                }
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! What timers do: whether they belong to realtime code.
+
+use super::resource::Resource;
+use super::runs::Run;
+use super::view::{F, V, View};
+use crate::catalog::catalog;
+
+/// Names of functions that ask a server, by how they start.
+const ASKS: &[&str] =
+    &["fetch", "refetch", "poll", "load", "reload", "refresh", "sync", "query", "mutate", "invalidate"];
+
+/// Methods by which one speaks to a peer, whoever holds it.
+const SENDS: &[&str] = &["send", "ping", "emit", "publish"];
+
+/// Events by which a connection tells that it stands.
+const OPENS: &[&str] = &["open", "connection", "connect"];
+
+impl<'doc> View<'doc> {
+    /// Whether a timer's callback asks a server again and again, or touches or opens a connection.
+    pub(crate) fn is_realtime_timer(&self, timer: &Resource<'doc>) -> bool {
+        let Some(callback) = self.arg(timer.site, 0) else { return false };
+        if self.callee_name(callback).is_some_and(|name| asks(&name)) {
+            return true;
+        }
+        let mut seen = Vec::new();
+        self.functions(callback).0.into_iter().any(|func| self.does_realtime(func, &mut seen))
+    }
+
+    fn does_realtime(&self, func: F, seen: &mut Vec<F>) -> bool {
+        if seen.contains(&func) || seen.len() > 8 {
+            return false;
+        }
+        seen.push(func);
+        let calls = self.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
+        let calls: Vec<V> = calls.filter(|&call| self.is_within(self.func_of(call), func)).collect();
+        calls.into_iter().any(|call| {
+            let callee = self.callee(call);
+            self.callee_name(callee).is_some_and(|name| asks(&name))
+                || self.sends(call)
+                || self.functions(callee).0.into_iter().any(|inner| self.does_realtime(inner, seen))
+        })
+    }
+
+    /// Whether a call opens a connection, or calls a method by which one sends or ends.
+    fn sends(&self, call: V) -> bool {
+        if self.method(call).is_some_and(|(_, name)| SENDS.contains(&name.as_str())) {
+            return true;
+        }
+        let Some((object, name)) = self.method(call) else {
+            return self.resource(call).is_some_and(|resource| !resource.kind.timer);
+        };
+        let kinds = catalog().kinds().map(|(_, kind)| kind);
+        let speaks = kinds.filter(|kind| kind.send.iter().chain(&kind.release.methods).any(|known| known == name));
+        let names: Vec<String> = speaks.filter(|kind| !kind.timer).map(|kind| kind.kind.clone()).collect();
+        self.is_handle_of(object, &names)
+    }
+
+    /// The event by which a connection opens, in whose handler alone a timer is set.
+    pub(crate) fn set_at_opening(&self, timer: &Resource<'doc>) -> Option<V> {
+        let runs = self.runs(self.func_of(timer.site));
+        match runs.as_slice() {
+            &[Run::Handler(at)] if OPENS.contains(&self.event_of(at).as_str()) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Whether something ends a resource, anywhere, or may: its handle goes where nobody sees it.
+    pub(crate) fn may_end(&self, resource: &Resource<'doc>) -> bool {
+        resource.trace.incomplete || self.escapes(resource) || !self.releases(resource).is_empty()
+    }
+}
+
+fn asks(name: &str) -> bool {
+    ASKS.iter().any(|start| {
+        name.strip_prefix(start).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_lowercase()))
+    })
+}

@@ -1,0 +1,3 @@
+//! Authentication, abuse, privacy, errors.
+
+pub(super) mod insecure_url;
