@@ -77,6 +77,9 @@ pub(crate) struct ResourceKind {
     pub(crate) url: Option<u32>,
     #[serde(default)]
     pub(crate) url_method: Option<String>,
+    /// To send before it is open throws.
+    #[serde(default)]
+    pub(crate) opens_later: bool,
     /// It is a timer, which is told by its own rule.
     #[serde(default)]
     pub(crate) timer: bool,
@@ -148,6 +151,13 @@ pub(crate) struct Release {
     /// The handle is a function, and to call it is to release.
     #[serde(default)]
     pub(crate) call: bool,
+}
+
+impl ResourceKind {
+    /// Whether it is a connection or subscription of its own, not a listener or a timer.
+    pub(crate) fn is_connection(&self) -> bool {
+        !self.timer && self.release.unlisten.is_none()
+    }
 }
 
 impl Release {

@@ -10,6 +10,7 @@ mod release;
 mod stale;
 mod style;
 mod subscribe;
+mod wrap;
 
 pub(crate) use import::Import;
 pub(crate) use insert::{hear_errors, parse_in_try, replace_scheme, status_callback};
@@ -17,3 +18,4 @@ pub(crate) use reconnect::{back_off, reconnect};
 pub(crate) use release::release_in_teardown;
 pub(crate) use stale::read_newest_state;
 pub(crate) use subscribe::subscribe_last;
+pub(crate) use wrap::{cap_delay, defer_callback, detach_before_close, name_handler, run_once, send_when_open};

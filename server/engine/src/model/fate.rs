@@ -12,7 +12,7 @@ use super::owner::Owner;
 use super::resource::Resource;
 use super::runs::{Ended, Run};
 use super::trace::{Escape, Event};
-use super::view::{V, View};
+use super::view::{UnitId, V, View};
 use super::way_out::WayOut;
 use crate::catalog::{Acquire, Role};
 use crate::lower::ir::*;
@@ -182,15 +182,9 @@ impl<'doc> View<'doc> {
     /// share an owner with it.
     fn releases_without_handle(&self, resource: &Resource<'doc>) -> Vec<Release> {
         let release = &resource.kind.release;
-        let slot = self.slot(resource.site.unit);
-        let shares_owner = slot.is_instance || slot.class.is_some();
         let mut found = Vec::new();
         for method in release.without_handle() {
-            let units = match shares_owner {
-                true => self.units_of(Key::Calls(slot.group, Name::from(method.as_str()))),
-                false => SmallVec::from_slice(&[resource.site.unit]),
-            };
-            for unit in units {
+            for unit in self.units_that_end(resource.site.unit, method) {
                 let calls = self.facts(unit).calls.iter().map(|&id| V { unit, id });
                 found.extend(calls.filter(|&call| self.ends_without_handle(call, method, resource)));
             }
@@ -212,6 +206,15 @@ impl<'doc> View<'doc> {
         match (target(call), target(resource.site)) {
             (Some(one), Some(other)) => one == other,
             _ => true,
+        }
+    }
+
+    /// The units that share an owner with one and call a method that ends without a handle.
+    pub(super) fn units_that_end(&self, unit: UnitId, method: &str) -> SmallVec<[UnitId; 2]> {
+        let slot = self.slot(unit);
+        match slot.is_instance || slot.class.is_some() {
+            true => self.units_of(Key::Calls(slot.group, Name::from(method))),
+            false => SmallVec::from_slice(&[unit]),
         }
     }
 
@@ -251,28 +254,6 @@ impl<'doc> View<'doc> {
         match self.env.modules.shape(source, name) {
             Some(Shape::Func(shape)) => shape.releases.contains(&index),
             _ => false,
-        }
-    }
-
-    /// Whether a `removeEventListener` may be for that listener: the event is equal or not constant, and the
-    /// handlers are not two functions with names of their own.
-    fn may_unlisten(&self, call: V, listener: V) -> bool {
-        // `socket.off()` removes all.
-        if self.arg(call, 0).is_none() {
-            return true;
-        }
-        let handler = |call: V| self.arg(call, 1).filter(|&handler| self.binding_of(handler).is_some());
-        if let (Some(one), Some(other)) = (handler(call), handler(listener)) {
-            let ((one, all_of_one), (other, all_of_other)) = (self.functions(one), self.functions(other));
-            let known = all_of_one && all_of_other && !one.is_empty() && !other.is_empty();
-            if known && !one.iter().any(|func| other.contains(func)) {
-                return false;
-            }
-        }
-        let event = |call: V| self.arg(call, 0).and_then(|event| self.text_of(event));
-        match (event(call), event(listener)) {
-            (Some(one), Some(other)) => one == other,
-            _ => true,
         }
     }
 

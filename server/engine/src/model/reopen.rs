@@ -30,6 +30,8 @@ pub(crate) struct Reopen {
     pub(crate) delay: Delay,
     /// A comparison on the way may end the attempts.
     pub(crate) limited: bool,
+    /// Some condition on the way may keep it from happening.
+    pub(crate) guarded: bool,
 }
 
 /// How long a reopening waits.
@@ -48,6 +50,7 @@ struct Way {
     at: Option<V>,
     delay: Delay,
     limited: bool,
+    guarded: bool,
 }
 
 struct Search<'view, 'doc> {
@@ -69,7 +72,7 @@ impl<'doc> View<'doc> {
         let mut search =
             Search { view: self, site: resource.site, target, seen: Vec::new(), found: Vec::new(), unknown: false };
         for handler in drops {
-            search.value(handler.function, &Way { at: None, delay: Delay::None, limited: false });
+            search.value(handler.function, &Way { at: None, delay: Delay::None, limited: false, guarded: false });
         }
         search.unknown |= handlers.iter().any(|handler| handler.event.is_empty());
         let soonest = search.found.into_iter().min_by(|one, other| waiting(one).total_cmp(&waiting(other)));
@@ -121,7 +124,7 @@ impl<'doc> View<'doc> {
         })
     }
 
-    fn has_early_return(&self, func: F) -> bool {
+    pub(super) fn has_early_return(&self, func: F) -> bool {
         let blocks = self.func(func).blocks.iter();
         blocks.filter(|block| !block.guards.is_empty()).any(|block| block.ops.contains(&Op::Return(None)))
     }
@@ -182,14 +185,16 @@ impl Search<'_, '_> {
         let limited = way.limited || self.compares(func);
         let calls = self.view.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
         for call in calls.filter(|&call| self.view.func_of(call) == func).collect::<Vec<_>>() {
-            let way = Way { at: way.at.or(Some(call)), limited, ..*way };
+            let guarded = way.guarded || !self.view.guards(call).is_empty() || self.view.has_early_return(func);
+            let way = Way { at: way.at.or(Some(call)), limited, guarded, ..*way };
             self.call(call, &way);
         }
     }
 
     fn reached(&mut self, way: &Way) {
         let at = way.at.unwrap_or(self.site);
-        self.found.push(Reopen { at, delay: way.delay, limited: way.limited });
+        let guarded = way.guarded || !self.view.guards(self.site).is_empty() || self.view.has_early_return(self.target);
+        self.found.push(Reopen { at, delay: way.delay, limited: way.limited, guarded });
     }
 
     /// Whether a function compares by size, as a limit of attempts does.
@@ -263,7 +268,7 @@ impl Search<'_, '_> {
         };
         // Two waits after each other: the longer way counts.
         let delay = if way.delay == Delay::None { delay } else { Delay::Other };
-        let way = Way { at: Some(call), delay, limited: way.limited };
+        let way = Way { at: Some(call), delay, ..*way };
         if let Some(callback) = view.arg(call, 0) {
             self.value(callback, &way);
         }
@@ -288,7 +293,8 @@ impl Search<'_, '_> {
                 let counts = view.arg(setter, 0).is_some_and(|value| !view.functions(value).0.is_empty());
                 let delay = if way.delay == Delay::None && !counts { Delay::Other } else { way.delay };
                 let at = if way.delay == Delay::None { Some(setter) } else { way.at };
-                self.function(effect.callback, &Way { at, delay, limited: way.limited });
+                // Which renders run it cannot be told.
+                self.function(effect.callback, &Way { at, delay, limited: way.limited, guarded: true });
             }
         }
         if names.iter().any(|&name| self.is_shown_outside(name)) {

@@ -117,7 +117,7 @@ impl<'doc> View<'doc> {
     }
 
     /// The names that an expression reads.
-    fn names_in(&self, v: V) -> Vec<B> {
+    pub(super) fn names_in(&self, v: V) -> Vec<B> {
         let span = self.span(v);
         let facts = self.facts(v.unit);
         let values = facts.values.iter().enumerate().filter(|(_, data)| span.contains(data.span));

@@ -39,12 +39,20 @@ pub(crate) struct Rule {
 
 /// Every rule, by area and name.
 pub(crate) static RULES: &[Rule] = &[
+    connection::async_effect_cleanup::RULE,
+    connection::connect_in_render::RULE,
+    connection::ineffective_cleanup::RULE,
     connection::leaked_timer::RULE,
     connection::missing_cleanup::RULE,
     connection::missing_error_handler::RULE,
     connection::missing_reconnect::RULE,
+    connection::reconnect_after_close::RULE,
+    connection::reconnect_every_render::RULE,
+    connection::reconnect_unbounded::RULE,
     connection::reconnect_without_backoff::RULE,
+    connection::send_before_open::RULE,
     security::insecure_url::RULE,
+    subscriptions::auth_callback_deadlock::RULE,
     subscriptions::listener_after_subscribe::RULE,
     subscriptions::subscribe_status_ignored::RULE,
     sync::stale_closure::RULE,

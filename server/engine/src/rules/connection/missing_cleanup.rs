@@ -24,6 +24,10 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             continue;
         }
         let Fate::Leaks(leak) = view.fate(resource) else { continue };
+        // One cause, one finding: what makes the release fail is told by its own rule.
+        if view.lost_cleanup(resource).is_some() || !view.vain_removals(resource).is_empty() {
+            continue;
+        }
         let message = message(cx, resource, &leak);
         let fix = fix::release_in_teardown(cx, resource, &leak);
         let others: Vec<_> = leak.elsewhere.iter().map(|&release| cx.place(release)).collect();

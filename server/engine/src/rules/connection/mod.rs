@@ -1,7 +1,14 @@
 //! Lifecycle, pooling, heartbeat, retry, cleanup.
 
+pub(super) mod async_effect_cleanup;
+pub(super) mod connect_in_render;
+pub(super) mod ineffective_cleanup;
 pub(super) mod leaked_timer;
 pub(super) mod missing_cleanup;
 pub(super) mod missing_error_handler;
 pub(super) mod missing_reconnect;
+pub(super) mod reconnect_after_close;
+pub(super) mod reconnect_every_render;
+pub(super) mod reconnect_unbounded;
 pub(super) mod reconnect_without_backoff;
+pub(super) mod send_before_open;

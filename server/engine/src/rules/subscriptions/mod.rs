@@ -1,4 +1,5 @@
 //! Channels and their subscriptions.
 
+pub(super) mod auth_callback_deadlock;
 pub(super) mod listener_after_subscribe;
 pub(super) mod subscribe_status_ignored;

@@ -1,0 +1,117 @@
+//! Wrapping what is there: in a handler, a timer, a bound, a name.
+
+use super::style::{Style, indentation, line_start};
+use crate::finding::Safety;
+use crate::model::{Effect, Resource, V};
+use crate::rules::{Place, RuleContext, UnitFix};
+use crate::text::Span;
+
+fn fix(title: &str, safety: Safety, edits: Vec<(Place, String)>) -> Option<UnitFix> {
+    Some(UnitFix { title: title.to_owned(), safety, edits, imports: Vec::new() })
+}
+
+fn at(v: V, offset: u32) -> Place {
+    Place { unit: v.unit, span: Span { start: offset, end: offset } }
+}
+
+/// `socket.addEventListener("open", () => socket.send(x))` in place of the call.
+pub(crate) fn send_when_open(cx: &RuleContext<'_, '_>, send: V) -> Option<UnitFix> {
+    let view = cx.view;
+    let (object, _) = view.method(send)?;
+    view.binding_of(object)?;
+    let statement = view.statement_span(send)?;
+    let span = view.span(send);
+    let source = cx.source(send);
+    if statement.start != span.start || source.contains('\n') {
+        return None;
+    }
+    let text = format!("{}.addEventListener(\"open\", () => {source})", cx.source(object));
+    fix("Send when it is open", Safety::Suggest, vec![(Place { unit: send.unit, span }, text)])
+}
+
+/// `Math.min(delay, 30_000)`.
+pub(crate) fn cap_delay(cx: &RuleContext<'_, '_>, delay: V) -> Option<UnitFix> {
+    let span = cx.view.span(delay);
+    let edits = vec![(at(delay, span.start), "Math.min(".to_owned()), (at(delay, span.end), ", 30_000)".to_owned())];
+    fix("Wait at most 30 seconds", Safety::Suggest, edits)
+}
+
+/// An empty list of dependencies.
+pub(crate) fn run_once(cx: &RuleContext<'_, '_>, effect: Effect) -> Option<UnitFix> {
+    let callback = cx.view.arg(effect.call, 0)?;
+    let end = cx.view.span(callback).end;
+    fix("Open it once", Safety::Suggest, vec![(at(callback, end), ", []".to_owned())])
+}
+
+/// `socket.onclose = null` before `socket.close()`.
+pub(crate) fn detach_before_close(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, close: V) -> Option<UnitFix> {
+    let view = cx.view;
+    let (object, _) = view.method(close)?;
+    let statement = view.statement_span(close)?;
+    let property = view.drop_property(resource)?;
+    let source = cx.source(object);
+    let is_optional = cx.source(close).starts_with(&format!("{source}?."));
+    let start = line_start(cx, close.unit, statement.start)?;
+    if statement.start != view.span(close).start {
+        return None;
+    }
+    let indent = indentation(cx, close.unit, statement.start);
+    let semicolon = if cx.source_at(close.unit, statement).ends_with(';') { ";" } else { "" };
+    let guard = if is_optional { format!("if ({source}) ") } else { String::new() };
+    let text = format!("{indent}{guard}{source}.{property} = null{semicolon}\n");
+    fix("Detach the handler before closing", Safety::Suggest, vec![(at(close, start), text)])
+}
+
+/// The body of an auth callback in `setTimeout(…, 0)`.
+pub(crate) fn defer_callback(cx: &RuleContext<'_, '_>, subscription: &Resource<'_>) -> Option<UnitFix> {
+    let view = cx.view;
+    let callback = view.arg(subscription.site, 0)?;
+    let (functions, _) = view.functions(callback);
+    let &[func] = functions.as_slice() else { return None };
+    let data = view.func(func);
+    let inside = Span { start: data.body.start + 1, end: data.body.end.checked_sub(1)? };
+    let is_long = |span: Span| cx.source_at(func.unit, span).contains('\n');
+    if data.expression_body || func.unit != callback.unit || view.has_text_of_lines(func.unit, data.body, is_long) {
+        return None;
+    }
+    let style = Style::of_body(cx, func);
+    let body = cx.source_at(func.unit, inside);
+    let lines = body.trim_matches('\n').trim_end().lines();
+    let moved: String = lines
+        .map(|line| if line.trim().is_empty() { "\n".to_owned() } else { format!("{}{line}\n", style.level) })
+        .collect();
+    let text = format!(
+        "\n{}setTimeout(async () => {{\n{moved}{}}}, 0){}\n{}",
+        style.inner, style.inner, style.semicolon, style.outer
+    );
+    fix("Let the callback end first", Safety::Suggest, vec![(Place { unit: func.unit, span: inside }, text)])
+}
+
+/// A name for an inline handler, used by both calls.
+pub(crate) fn name_handler(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, removal: V) -> Option<UnitFix> {
+    let view = cx.view;
+    let site = resource.site;
+    let (added, removed) = (view.arg(site, 1)?, view.arg(removal, 1)?);
+    let statement = view.statement_span(site)?;
+    let event = view.text_of(view.arg(site, 0)?)?;
+    let name = handler_name(&event)?;
+    let outer = view.func_of(site);
+    let start = line_start(cx, site.unit, statement.start)?;
+    let near = site.unit == removal.unit && view.is_within(view.func_of(removal), outer);
+    if !near || view.is_name_taken(site.unit, &name) || !view.is_plain_statement(site, outer) {
+        return None;
+    }
+    let indent = indentation(cx, site.unit, statement.start);
+    let semicolon = if cx.source_at(site.unit, statement).ends_with(';') { ";" } else { "" };
+    let declaration = format!("{indent}const {name} = {}{semicolon}\n", cx.source(added));
+    let whole = |v: V| Place { unit: v.unit, span: view.span(v) };
+    let edits = vec![(at(site, start), declaration), (whole(added), name.clone()), (whole(removed), name)];
+    fix("Give both calls the same function", Safety::Safe, edits)
+}
+
+/// `handleOnline` for `online`.
+fn handler_name(event: &str) -> Option<String> {
+    let words = event.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let camel: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
+    (!camel.is_empty()).then(|| format!("handle{camel}"))
+}

@@ -1,0 +1,129 @@
+//! Whether a listener is taken off by what it was added with: event, function, capture.
+
+use super::fate::Fate;
+use super::resource::Resource;
+use super::runs::Run;
+use super::view::{UnitId, V, View};
+use crate::catalog::catalog;
+use crate::lower::ir::*;
+
+/// Why a removal removes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mismatch {
+    /// The function was made for this call alone.
+    Fresh,
+    /// It is another function.
+    Other,
+    /// One of them listens while capturing.
+    Capture,
+}
+
+impl<'doc> View<'doc> {
+    /// Whether a removal may be for a listener: the event is equal or not constant, and so is the function.
+    pub(super) fn may_unlisten(&self, call: V, listener: V) -> bool {
+        // `socket.off()` removes all.
+        if self.arg(call, 0).is_none() {
+            return true;
+        }
+        self.is_same_event(call, listener) && self.mismatch(call, listener).is_none()
+    }
+
+    fn is_same_event(&self, call: V, listener: V) -> bool {
+        let event = |call: V| self.arg(call, 0).and_then(|event| self.text_of(event));
+        match (event(call), event(listener)) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        }
+    }
+
+    /// Why a removal cannot be for a listener of that event.
+    fn mismatch(&self, call: V, listener: V) -> Option<Mismatch> {
+        // Without a function, all of the event go.
+        let (removed, added) = (self.arg(call, 1)?, self.arg(listener, 1)?);
+        if self.is_fresh(removed) || self.is_fresh(added) {
+            return Some(Mismatch::Fresh);
+        }
+        let named = |handler: V| self.binding_of(handler).is_some();
+        if named(removed) && named(added) {
+            let ((one, all_of_one), (other, all_of_other)) = (self.functions(removed), self.functions(added));
+            let known = all_of_one && all_of_other && !one.is_empty() && !other.is_empty();
+            if known && !one.iter().any(|func| other.contains(func)) {
+                return Some(Mismatch::Other);
+            }
+        }
+        match (self.captures(call), self.captures(listener)) {
+            (Some(one), Some(other)) if one != other => Some(Mismatch::Capture),
+            _ => None,
+        }
+    }
+
+    /// Whether an expression makes a function that nobody else has: a literal, `f.bind(this)`.
+    fn is_fresh(&self, handler: V) -> bool {
+        match self.value(handler) {
+            Value::Func(_) => true,
+            Value::Call(_) => self.method(handler).is_some_and(|(_, name)| name == "bind"),
+            _ => false,
+        }
+    }
+
+    /// The third argument's word on capturing; `None`: it cannot be read.
+    fn captures(&self, call: V) -> Option<bool> {
+        let Some(options) = self.arg(call, 2) else { return Some(false) };
+        match self.value(options) {
+            Value::Lit(Lit::Bool(capture)) => Some(*capture),
+            Value::Object(props) if props.iter().all(|prop| prop.key.is_some()) => {
+                let Some(prop) = props.iter().find(|prop| prop.key.as_deref() == Some("capture")) else {
+                    return Some(false);
+                };
+                match self.value(V { unit: options.unit, id: prop.value }) {
+                    Value::Lit(Lit::Bool(capture)) => Some(*capture),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The removals in a teardown that are for a listener's event and leave it where it is.
+    pub(crate) fn vain_removals(&self, resource: &Resource<'doc>) -> Vec<(V, Mismatch)> {
+        let release = &resource.kind.release;
+        if release.unlisten.is_none() || !matches!(self.fate(resource), Fate::Leaks(_)) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        let units = release.unlisteners().flat_map(|method| self.units_that_end(resource.site.unit, method));
+        let mut units: Vec<UnitId> = units.collect();
+        units.sort_unstable();
+        units.dedup();
+        for unit in units {
+            let calls = self.facts(unit).calls.iter().map(|&id| V { unit, id });
+            for call in calls {
+                let Some((object, name)) = self.method(call) else { continue };
+                let removes = catalog().ends_without_handle(name) && release.unlisteners().any(|known| known == name);
+                let is_known = self.arg(call, 0).is_some_and(|event| self.text_of(event).is_some());
+                if !removes
+                    || !is_known
+                    || !self.is_same_event(call, resource.site)
+                    || !self.is_same_object(object, resource.site)
+                {
+                    continue;
+                }
+                let in_teardown = self.runs(self.func_of(call)).iter().any(|run| matches!(run, Run::Teardown(_)));
+                if let Some(mismatch) = self.mismatch(call, resource.site).filter(|_| in_teardown) {
+                    found.push((call, mismatch));
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether a removal is called on what the listener was added to, as far as names tell.
+    fn is_same_object(&self, object: V, listener: V) -> bool {
+        let Some((added_to, _)) = self.method(listener) else { return false };
+        match (self.binding_of(object), self.binding_of(added_to)) {
+            (Some(one), Some(other)) => one == other,
+            (None, None) => self.api(object) == self.api(added_to),
+            _ => false,
+        }
+    }
+}

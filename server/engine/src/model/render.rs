@@ -1,0 +1,81 @@
+//! What renders repeat: connections in a component's body, effects that run after every render.
+
+use super::lifecycle::Effect;
+use super::owner::Owner;
+use super::react::{Deps, is_hook_name};
+use super::resource::Resource;
+use super::runs::Run;
+use super::view::{F, V, View};
+use crate::catalog::{Body, Role};
+use crate::lower::ir::*;
+
+/// Why an effect runs after every render.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum EveryRender {
+    /// It has no list of dependencies.
+    NoList,
+    /// That dependency is another value each time.
+    Fresh(V),
+}
+
+impl<'doc> View<'doc> {
+    /// The component or hook of React in whose body a connection is opened, so at each render.
+    pub(crate) fn opened_in_render(&self, resource: &Resource<'doc>) -> Option<F> {
+        let func = self.func_of(resource.live);
+        let is_render = self.runs(func).contains(&Run::Render(func));
+        let is_guarded = !self.guards(resource.live).is_empty() || !self.guards(resource.site).is_empty();
+        if !resource.kind.is_connection() || !is_render || is_guarded || !self.is_react_body(func) {
+            return None;
+        }
+        // A release in the body closes what the body opened, and a handle that goes elsewhere may be kept there.
+        (!self.func(func).is_async && !self.has_early_return(func)).then_some(func)
+    }
+
+    /// Whether a function calls hooks of React, or is named like a component and returns elements.
+    fn is_react_body(&self, func: F) -> bool {
+        let calls = self.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
+        let mut hooks = calls.filter(|&call| self.func_of(call) == func).filter_map(|call| self.hook(call));
+        let is_hooked = hooks.any(|hook| hook.framework.body == Body::Render);
+        let data = self.func(func);
+        let is_component = data.name.as_ref().is_some_and(|name| !is_hook_name(name));
+        let returns_elements =
+            data.returns.iter().any(|&id| matches!(self.value(V { unit: func.unit, id }), Value::Jsx { .. }));
+        is_hooked || (is_component && returns_elements)
+    }
+
+    /// The effect that opens a connection after every render, and why.
+    pub(crate) fn reopened_by_render(&self, resource: &Resource<'doc>) -> Option<(Effect, EveryRender)> {
+        let func = self.func_of(resource.live);
+        let Some(Owner::Effect(effect)) = self.owner(func) else { return None };
+        let is_react = self.hook(effect.call).is_some_and(|hook| hook.framework.body == Body::Render);
+        let is_guarded = !self.guards(resource.live).is_empty() || self.has_early_return(effect.callback);
+        if !resource.kind.is_connection() || !is_react || is_guarded {
+            return None;
+        }
+        let component = self.func_of(effect.call);
+        match self.deps(effect.call) {
+            Deps::Every => Some((effect, EveryRender::NoList)),
+            Deps::List(deps) => {
+                let fresh = deps.into_iter().find(|&dep| self.is_made_by_render(dep, component))?;
+                Some((effect, EveryRender::Fresh(fresh)))
+            }
+            Deps::Unknown => None,
+        }
+    }
+
+    /// Whether a value is an object, array or function that a component's body makes anew at each render.
+    fn is_made_by_render(&self, v: V, component: F) -> bool {
+        let Some(origin) = self.origin(v) else { return false };
+        let is_literal = matches!(self.value(origin), Value::Object(_) | Value::Array(_) | Value::Func(_));
+        is_literal
+            && self.func_of(origin) == component
+            && self.uses(origin).iter().all(|used| match *used {
+                // `useMemo`, `useCallback` and `useState` keep what they are given.
+                Use::Arg(call, _) => {
+                    let hook = self.hook(V { unit: origin.unit, id: call });
+                    !hook.is_some_and(|hook| !matches!(hook.role, Role::Effect))
+                }
+                _ => true,
+            })
+    }
+}
