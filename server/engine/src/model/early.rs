@@ -2,8 +2,8 @@
 
 use super::fate::Fate;
 use super::lifecycle::Effect;
-use super::owner::Owner;
 use super::resource::Resource;
+use super::runs::Run;
 use super::trace::Event;
 use super::view::{F, V, View};
 use crate::lower::ir::*;
@@ -64,15 +64,63 @@ impl<'doc> View<'doc> {
         if !self.func(func).is_async || !self.follows_await(func, resource.live) {
             return false;
         }
-        let owner = self.owner(func);
-        if !matches!(owner, Some(Owner::Effect(_) | Owner::Component(_) | Owner::Script)) {
+        if self.owner(func).is_none() {
             return false;
         }
-        let asks = !self.guards(resource.live).is_empty() || self.has_early_return(func);
+        let asks =
+            self.conditions_before(func, resource.live).iter().any(|&condition| self.may_ask_for_owner(condition));
         let releases = self.releases(resource);
         let late =
             |release: V| self.func_of(release) == func && self.span(release).start > self.span(resource.live).start;
         !asks && !releases.iter().any(|release| late(release.at)) && matches!(self.fate(resource), Fate::Released)
+    }
+
+    /// The conditions under which an expression is evaluated, and those under which its function ends early.
+    pub(super) fn conditions_before(&self, func: F, v: V) -> Vec<V> {
+        let mut guards: Vec<Guard> = self.guards(v).to_vec();
+        for block in &self.func(func).blocks {
+            if block.ops.iter().any(|op| matches!(op, Op::Return(None))) {
+                guards.extend(block.guards.iter().copied());
+            }
+        }
+        guards.into_iter().map(|guard| V { unit: func.unit, id: guard.condition }).collect()
+    }
+
+    /// Whether a condition may ask if an owner still lives, or if it holds something already: it reads a name that a
+    /// teardown assigns, a member, or what a call gives. Plain names and Vue's references to other things do not.
+    pub(super) fn may_ask_for_owner(&self, condition: V) -> bool {
+        let span = self.span(condition);
+        let facts = self.facts(condition.unit);
+        let inside = facts.values.iter().enumerate().filter(|(_, data)| span.contains(data.span));
+        inside.into_iter().any(|(index, data)| match &data.value {
+            Value::Call(_) | Value::Index { .. } => true,
+            Value::Member { object, name } => {
+                let object = V { unit: condition.unit, id: *object };
+                let is_reference =
+                    name == "value" && self.enclosing(self.func_of(condition)).any(|f| self.is_set_up_once(f));
+                !is_reference || self.ends_with_owner(object)
+            }
+            Value::Local(_) | Value::Free(_) => {
+                self.ends_with_owner(V { unit: condition.unit, id: ValueId(index as u32) })
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a name is assigned, or a member of it, where an owner ends.
+    fn ends_with_owner(&self, name: V) -> bool {
+        let Some(binding) = self.binding_of(name) else { return false };
+        let in_teardown = |v: V| self.runs(self.func_of(v)).iter().any(|run| matches!(run, Run::Teardown(_)));
+        self.stores_of(binding).into_iter().any(in_teardown)
+            || self.reads_of(binding).into_iter().any(|read| {
+                self.uses(read).iter().any(|used| match *used {
+                    Use::Object(member) => {
+                        let member = V { unit: read.unit, id: member };
+                        self.assigned_to(member).is_some() && in_teardown(member)
+                    }
+                    _ => false,
+                })
+            })
     }
 
     /// Whether every way to an expression passes an `await`.

@@ -32,8 +32,8 @@ impl<'doc> View<'doc> {
                 unheard
             }
             "mqtt" => self.silent_emitter(resource, Unheard::Client(site)),
-            "firestore-listener" => self.lacks_error_callback(site, true).into_iter().collect(),
-            "rtdb-listener" => self.lacks_error_callback(site, false).into_iter().collect(),
+            "firestore-listener" => self.lacks_error_callback(resource, true).into_iter().collect(),
+            "rtdb-listener" => self.lacks_error_callback(resource, false).into_iter().collect(),
             "signalr" => self.unheard_starts(resource),
             _ => Vec::new(),
         }
@@ -86,7 +86,8 @@ impl<'doc> View<'doc> {
 
     /// `onSnapshot(query, next)`: with Firestore, options may stand before the callback and follow it with the
     /// Realtime Database.
-    fn lacks_error_callback(&self, call: V, options_first: bool) -> Option<Unheard> {
+    fn lacks_error_callback(&self, resource: &Resource<'doc>, options_first: bool) -> Option<Unheard> {
+        let call = resource.site;
         let args = &self.call(call)?.args;
         let arg = |index: usize| args.get(index).map(|&id| V { unit: call.unit, id });
         let is_options = |v: V| match self.value(v) {
@@ -95,7 +96,8 @@ impl<'doc> View<'doc> {
                 .any(|prop| prop.key.as_deref().is_none_or(|key| matches!(key, "next" | "error" | "complete"))),
             _ => false,
         };
-        let next = if options_first && arg(1).is_some_and(is_options) { 2 } else { 1 };
+        let first = resource.callback_index()?;
+        let next = if options_first && arg(first).is_some_and(is_options) { first + 1 } else { first };
         let last = arg(next)?;
         let (functions, complete) = self.functions(last);
         if functions.is_empty() || !complete {

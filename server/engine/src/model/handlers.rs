@@ -34,7 +34,7 @@ impl<'doc> View<'doc> {
                 _ => {}
             }
         }
-        if let Some(function) = resource.kind.callback.and_then(|index| self.arg(resource.site, index as usize)) {
+        if let Some(function) = resource.callback_index().and_then(|index| self.arg(resource.site, index)) {
             let event = self.arg(resource.site, 0).and_then(|event| self.text_of(event)).unwrap_or_default();
             handlers.push(Handler { event, function, at: resource.site });
         }

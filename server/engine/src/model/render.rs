@@ -27,7 +27,7 @@ impl<'doc> View<'doc> {
         if !resource.kind.is_connection() || !is_render || is_guarded || !self.is_react_body(func) {
             return None;
         }
-        // A release in the body closes what the body opened, and a handle that goes elsewhere may be kept there.
+        // A way out before it may be the way of all renders but the first.
         (!self.func(func).is_async && !self.has_early_return(func)).then_some(func)
     }
 
@@ -48,7 +48,8 @@ impl<'doc> View<'doc> {
         let func = self.func_of(resource.live);
         let Some(Owner::Effect(effect)) = self.owner(func) else { return None };
         let is_react = self.hook(effect.call).is_some_and(|hook| hook.framework.body == Body::Render);
-        let is_guarded = !self.guards(resource.live).is_empty() || self.has_early_return(effect.callback);
+        let conditions = self.conditions_before(effect.callback, resource.live);
+        let is_guarded = conditions.iter().any(|&condition| self.may_ask_for_owner(condition));
         if !resource.kind.is_connection() || !is_react || is_guarded {
             return None;
         }

@@ -19,6 +19,16 @@ pub(crate) struct Resource<'doc> {
     pub(crate) live: V,
     /// Where its handle goes.
     pub(crate) trace: Trace<'doc>,
+    /// It is acquired by a method of what it is for: `doc.onSnapshot(f)` beside `onSnapshot(doc, f)`.
+    pub(crate) by_method: bool,
+}
+
+impl Resource<'_> {
+    /// The argument of the acquiring call that is a handler.
+    pub(crate) fn callback_index(&self) -> Option<usize> {
+        let index = self.kind.callback? as usize;
+        Some(if self.by_method && self.kind.release.call { 0 } else { index })
+    }
 }
 
 impl<'doc> View<'doc> {
@@ -51,10 +61,16 @@ impl<'doc> View<'doc> {
                 Some(live) => self.first_method(&trace, live)?,
                 None => site,
             };
-            return proven.then_some(Resource { kind, site, live, trace });
+            return proven.then_some(Resource { kind, site, live, trace, by_method: true });
         }
         let trace = || self.trace(site, &kind.handle, &kind.chain);
-        self.is_acquired_by(site, acquire).then(|| Resource { kind, site, live: site, trace: trace() })
+        self.is_acquired_by(site, acquire).then(|| Resource {
+            kind,
+            site,
+            live: site,
+            trace: trace(),
+            by_method: false,
+        })
     }
 
     /// Whether an expression alone, without a look at what becomes of it, acquires in that way.
