@@ -210,9 +210,13 @@ export function Panel{number}({{ url, title, limit = 100 }}: Props) {{
   useEffect(() => {{
     const source = new EventSource(`${{url}}/panels/{number}`);
     const receive = (event: MessageEvent<string>) => {{
-      const row = JSON.parse(event.data) as Row;
-      newest.current = row;
-      setRows((before) => [...before.slice(1 - limit), row]);
+      try {{
+        const row = JSON.parse(event.data) as Row;
+        newest.current = row;
+        setRows((before) => [...before.slice(1 - limit), row]);
+      }} catch {{
+        setFailures((count) => count + 1);
+      }}
     }};
     source.addEventListener("message", receive);
     source.addEventListener("error", () => setFailures((count) => count + 1));

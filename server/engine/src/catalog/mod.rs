@@ -195,10 +195,31 @@ pub(crate) enum Reopens {
 /// The whole catalogue.
 #[derive(Debug)]
 pub(crate) struct Catalog {
-    pub(crate) libraries: Vec<Library>,
+    pub(crate) libraries: &'static [Library],
     hooks: FxHashMap<&'static str, SmallVec<[framework::Named; 2]>>,
+    /// The ways to acquire a resource by the last name of what is called.
+    acquires: FxHashMap<&'static str, Vec<Way>>,
     /// Methods that end a resource without being given its handle.
     enders: FxHashSet<String>,
+}
+
+/// A way to acquire a kind of a library.
+pub(crate) type Way = (&'static Library, &'static ResourceKind, &'static Acquire);
+
+impl Acquire {
+    /// The last names of what is called; `default` for a module's default export.
+    fn names(&self) -> Vec<&str> {
+        let (names, default): (&[String], bool) = match self {
+            Self::Construct { new, default, .. } => (new, *default),
+            Self::Call { call, default, .. } => (call, *default),
+            Self::Method { method, .. } => (method.last().map(std::slice::from_ref).unwrap_or_default(), false),
+            Self::Listener { listener, .. } => (std::slice::from_ref(listener), false),
+            Self::On { on, .. } => (on, false),
+            Self::Build { build, .. } => (std::slice::from_ref(build), false),
+            Self::Observable { subscribe, .. } => (std::slice::from_ref(subscribe), false),
+        };
+        names.iter().map(String::as_str).chain(default.then_some("default")).collect()
+    }
 }
 
 const LIBRARIES: &[(&str, &str)] = &[
@@ -229,11 +250,24 @@ const FRAMEWORKS: &[(&str, &str)] = &[
 pub(crate) fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
     CATALOG.get_or_init(|| {
-        let libraries: Vec<Library> = LIBRARIES.iter().map(|(file, data)| read(file, data)).collect();
-        let kinds = libraries.iter().flat_map(|library| &library.resources);
-        let enders = kinds.flat_map(|kind| kind.release.without_handle().cloned()).collect();
-        Catalog { libraries, hooks: framework::by_name(frameworks()), enders }
+        let libraries = libraries();
+        let kinds = libraries.iter().flat_map(|library| library.resources.iter().map(move |kind| (library, kind)));
+        let mut acquires: FxHashMap<&str, Vec<Way>> = FxHashMap::default();
+        for (library, kind) in kinds.clone() {
+            for acquire in &kind.acquire {
+                for name in acquire.names() {
+                    acquires.entry(name).or_default().push((library, kind, acquire));
+                }
+            }
+        }
+        let enders = kinds.flat_map(|(_, kind)| kind.release.without_handle().cloned()).collect();
+        Catalog { libraries, hooks: framework::by_name(frameworks()), acquires, enders }
     })
+}
+
+fn libraries() -> &'static [Library] {
+    static LIBRARY_DATA: OnceLock<Vec<Library>> = OnceLock::new();
+    LIBRARY_DATA.get_or_init(|| LIBRARIES.iter().map(|(file, data)| read(file, data)).collect())
 }
 
 fn frameworks() -> &'static [Framework] {
@@ -254,6 +288,11 @@ impl Catalog {
     /// The kind of that name.
     pub(crate) fn kind(&self, name: &str) -> Option<&ResourceKind> {
         self.kinds().map(|(_, kind)| kind).find(|kind| kind.kind == name)
+    }
+
+    /// The ways to acquire something by calling what is named so.
+    pub(crate) fn acquires(&self, name: &str) -> &[Way] {
+        self.acquires.get(name).map_or(&[], |ways| ways.as_slice())
     }
 
     /// Whether a method of that name ends some resource without being given its handle.

@@ -18,18 +18,26 @@ fn names() -> Vec<String> {
     for (_, kind) in catalog().kinds() {
         for acquire in &kind.acquire {
             match acquire {
-                Acquire::Construct { new, .. } => names.extend(new.iter().cloned()),
+                Acquire::Construct { new: called, from, .. } | Acquire::Call { call: called, from, .. } => {
+                    if from.iter().any(|from| from == "global") {
+                        names.extend(called.iter().cloned());
+                    } else {
+                        names.extend(from.iter().flat_map(quoted));
+                    }
+                }
+                Acquire::Observable { from, .. } | Acquire::Build { from, .. } => {
+                    names.extend(from.iter().flat_map(quoted));
+                }
                 Acquire::Method { method, .. } => names.extend(method.last().map(|last| format!(".{last}("))),
                 Acquire::Listener { listener, .. } => names.push(listener.clone()),
-                Acquire::Call { call, from, .. } if from.iter().any(|from| from == "global") => {
-                    names.extend(call.iter().cloned());
-                }
-                // The module's name is rarer than `connect`.
-                Acquire::Call { from, .. } | Acquire::Observable { from, .. } => names.extend(from.iter().cloned()),
-                Acquire::Build { new, .. } => names.extend(new.iter().cloned()),
                 Acquire::On { on, .. } => names.extend(on.iter().map(|method| format!(".{method}("))),
             }
         }
     }
     names
+}
+
+/// A module as imports name it: the bare name of a short one occurs in half of all words.
+fn quoted(module: &String) -> [String; 2] {
+    [format!("\"{module}\""), format!("'{module}'")]
 }

@@ -108,7 +108,7 @@ impl<'doc> View<'doc> {
             let runs = self.runs(self.func_of(close));
             runs.iter().any(|run| matches!(run, Run::Teardown(_)))
         })?;
-        (!self.is_detached(resource)).then_some((reopen, close))
+        (!self.is_detached(resource)).then_some((reopen.clone(), close))
     }
 
     /// The property that holds the handler of a drop: `onclose`.

@@ -50,7 +50,7 @@ impl<'doc> View<'doc> {
 
     /// The parameters of `connection` handlers on which nobody listens for errors.
     fn silent_connections(&self, server: &Resource<'doc>) -> Vec<Unheard> {
-        let handlers = self.handlers(server).into_iter().filter(|handler| handler.event == "connection");
+        let handlers = self.handlers(server).iter().filter(|handler| handler.event == "connection");
         let functions = handlers.flat_map(|handler| self.functions(handler.function).0);
         let connections = functions.filter_map(|func| {
             let first = *self.func(func).params.first()?;
@@ -65,7 +65,7 @@ impl<'doc> View<'doc> {
 
     /// The connections that a server's handlers are given, with where each goes.
     pub(crate) fn accepted(&self, server: &Resource<'doc>) -> Vec<Trace<'doc>> {
-        let handlers = self.handlers(server).into_iter().filter(|handler| handler.event == "connection");
+        let handlers = self.handlers(server).iter().filter(|handler| handler.event == "connection");
         let functions = handlers.flat_map(|handler| self.functions(handler.function).0);
         let firsts = functions.filter_map(|func| Some(V { unit: func.unit, id: *self.func(func).params.first()? }));
         firsts.map(|connection| self.trace(connection, &[], &["on".to_owned(), "once".to_owned()])).collect()

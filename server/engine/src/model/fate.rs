@@ -79,7 +79,16 @@ enum Worth {
 
 impl<'doc> View<'doc> {
     /// What becomes of a resource.
-    pub(crate) fn fate(&self, resource: &Resource<'doc>) -> Fate {
+    pub(crate) fn fate<'of>(&self, resource: &'of Resource<'doc>) -> &'of Fate {
+        // Not by `get_or_init`: the search may come back to the resource that it started from.
+        if let Some(known) = resource.known.fate.get() {
+            return known;
+        }
+        let fate = self.find_fate(resource);
+        resource.known.fate.get_or_init(|| fate)
+    }
+
+    fn find_fate(&self, resource: &Resource<'doc>) -> Fate {
         let func = self.func_of(resource.live);
         let Some(owner) = self.owner(func) else { return Fate::Unknown };
         if resource.trace.incomplete || self.ends_by_itself(resource) || self.goes_with_parent(resource) {
@@ -93,7 +102,7 @@ impl<'doc> View<'doc> {
         let mut elsewhere = Vec::new();
         let mut covered = None;
         for release in self.releases(resource) {
-            match self.worth(&release, resource, &handlers) {
+            match self.worth(release, resource, handlers) {
                 // The acquiring effect's own teardown is the one whose ways count.
                 Worth::Teardown(of) => {
                     covered = covered.filter(|&known| known == effect.map(|effect| effect.call)).or(Some(of));
@@ -148,7 +157,11 @@ impl<'doc> View<'doc> {
     }
 
     /// The expressions that end a resource, wherever they run.
-    pub(crate) fn releases(&self, resource: &Resource<'doc>) -> Vec<Release> {
+    pub(crate) fn releases<'of>(&self, resource: &'of Resource<'doc>) -> &'of [Release] {
+        resource.known.releases.get_or_init(|| self.find_releases(resource))
+    }
+
+    fn find_releases(&self, resource: &Resource<'doc>) -> Vec<Release> {
         let release = &resource.kind.release;
         let mut found = Vec::new();
         for event in &resource.trace.events {

@@ -19,7 +19,11 @@ pub(crate) struct Handler {
 
 impl<'doc> View<'doc> {
     /// The handlers of a resource.
-    pub(crate) fn handlers(&self, resource: &Resource<'doc>) -> Vec<Handler> {
+    pub(crate) fn handlers<'of>(&self, resource: &'of Resource<'doc>) -> &'of [Handler] {
+        resource.known.handlers.get_or_init(|| self.find_handlers(resource))
+    }
+
+    fn find_handlers(&self, resource: &Resource<'doc>) -> Vec<Handler> {
         let mut handlers = Vec::new();
         for event in &resource.trace.events {
             match *event {

@@ -227,7 +227,12 @@ impl View<'_> {
 
     /// The name of what a call calls, where it is a global or an import.
     pub(crate) fn callee_api(&self, call: V) -> Option<Api> {
-        self.api(V { unit: call.unit, id: self.call(call)?.callee })
+        if let Some(known) = self.apis.borrow().get(&call) {
+            return known.clone();
+        }
+        let api = self.api(V { unit: call.unit, id: self.call(call)?.callee });
+        self.apis.borrow_mut().insert(call, api.clone());
+        api
     }
 
     /// The functions that a value may be, and whether these are all.

@@ -65,7 +65,15 @@ struct Search<'view, 'doc> {
 
 impl<'doc> View<'doc> {
     /// Whether a drop opens a resource again.
-    pub(crate) fn reopening(&self, resource: &Resource<'doc>) -> Reopening {
+    pub(crate) fn reopening<'of>(&self, resource: &'of Resource<'doc>) -> &'of Reopening {
+        if let Some(known) = resource.known.reopening.get() {
+            return known;
+        }
+        let reopening = self.find_reopening(resource);
+        resource.known.reopening.get_or_init(|| reopening)
+    }
+
+    fn find_reopening(&self, resource: &Resource<'doc>) -> Reopening {
         let handlers = self.handlers(resource);
         let drops = handlers.iter().filter(|handler| self.is_drop(resource, handler));
         let target = self.func_of(resource.site);
@@ -78,7 +86,7 @@ impl<'doc> View<'doc> {
         let soonest = search.found.into_iter().min_by(|one, other| waiting(one).total_cmp(&waiting(other)));
         match soonest {
             Some(reopen) => Reopening::OnDrop(reopen),
-            None if search.unknown || self.may_reopen_otherwise(resource, target, &handlers) => Reopening::Unknown,
+            None if search.unknown || self.may_reopen_otherwise(resource, target, handlers) => Reopening::Unknown,
             None => Reopening::Never,
         }
     }
@@ -91,7 +99,7 @@ impl<'doc> View<'doc> {
     pub(crate) fn is_long_lived(&self, resource: &Resource<'doc>) -> bool {
         let handlers = self.handlers(resource);
         let listens = handlers.iter().any(|handler| resource.kind.events.message.contains(&handler.event.to_string()));
-        listens && !self.in_promise(self.func_of(resource.site)) && !self.is_one_shot(resource, &handlers)
+        listens && !self.in_promise(self.func_of(resource.site)) && !self.is_one_shot(resource, handlers)
     }
 
     /// Closed by the arrival of data, or after a time.
@@ -114,7 +122,7 @@ impl<'doc> View<'doc> {
     /// The handler's own release of a dropped resource: `onerror = () => source.close()`.
     pub(crate) fn closed_on_drop(&self, resource: &Resource<'doc>) -> Option<V> {
         let handlers = self.handlers(resource);
-        self.releases(resource).into_iter().map(|release| release.at).find(|&release| {
+        self.releases(resource).iter().map(|release| release.at).find(|&release| {
             let func = self.func_of(release);
             let by_drop = handlers
                 .iter()

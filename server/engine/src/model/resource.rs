@@ -1,6 +1,11 @@
 //! Recognising resources: an acquiring expression of the catalogue, proven to be the library's.
 
+use std::cell::OnceCell;
+
+use super::fate::{Fate, Release};
+use super::handlers::Handler;
 use super::origin::Api;
+use super::reopen::Reopening;
 use super::trace::{Event, Trace};
 use super::view::{B, F, UnitId, V, View};
 use crate::catalog::{Acquire, Library, ResourceKind, catalog};
@@ -21,6 +26,17 @@ pub(crate) struct Resource<'doc> {
     pub(crate) trace: Trace<'doc>,
     /// It is acquired by a method of what it is for: `doc.onSnapshot(f)` beside `onSnapshot(doc, f)`.
     pub(crate) by_method: bool,
+    /// Answers that several rules ask for.
+    pub(super) known: Known,
+}
+
+/// What was found out of a resource while one unit is looked at.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) handlers: OnceCell<Vec<Handler>>,
+    pub(super) releases: OnceCell<Vec<Release>>,
+    pub(super) reopening: OnceCell<Reopening>,
+    pub(super) fate: OnceCell<Fate>,
 }
 
 impl Resource<'_> {
@@ -40,9 +56,16 @@ impl<'doc> View<'doc> {
 
     /// The resource that a call acquires.
     pub(crate) fn resource(&self, site: V) -> Option<Resource<'doc>> {
-        catalog().kinds().find_map(|(library, kind)| {
-            kind.acquire.iter().find_map(|acquire| self.acquired(site, library, kind, acquire))
-        })
+        let named;
+        let name = match self.value(self.callee(site)) {
+            Value::Member { name, .. } => name,
+            _ => {
+                named = self.callee_api(site)?;
+                named.path.last()?
+            }
+        };
+        let mut ways = catalog().acquires(name).iter();
+        ways.find_map(|&(library, kind, acquire)| self.acquired(site, library, kind, acquire))
     }
 
     fn acquired(
@@ -61,7 +84,7 @@ impl<'doc> View<'doc> {
                 Some(live) => self.first_method(&trace, live)?,
                 None => site,
             };
-            return proven.then_some(Resource { kind, site, live, trace, by_method: true });
+            return proven.then_some(Resource { kind, site, live, trace, by_method: true, known: Known::default() });
         }
         let trace = || self.trace(site, &kind.handle, &kind.chain);
         self.is_acquired_by(site, acquire).then(|| Resource {
@@ -70,6 +93,7 @@ impl<'doc> View<'doc> {
             live: site,
             trace: trace(),
             by_method: false,
+            known: Known::default(),
         })
     }
 

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::index::{Index, Key};
@@ -72,18 +72,30 @@ pub(crate) struct View<'doc> {
     pub(super) env: Env<'doc>,
     reads: RefCell<FxHashSet<Key>>,
     budget: Cell<u32>,
+    /// What the calls of the unit that is looked at call; what was read for an answer is in `reads`.
+    pub(super) apis: RefCell<FxHashMap<V, Option<super::origin::Api>>>,
     /// Questions that are being answered, against recursion through cycles.
     pub(super) asking: RefCell<Vec<(super::trace::Question, V)>>,
 }
 
 impl<'doc> View<'doc> {
     pub(crate) fn new(units: &'doc [Option<UnitSlot>], index: &'doc Index, env: Env<'doc>) -> Self {
-        Self { units, index, env, reads: RefCell::default(), budget: Cell::new(BUDGET), asking: RefCell::default() }
+        Self {
+            units,
+            index,
+            env,
+            reads: RefCell::default(),
+            budget: Cell::new(BUDGET),
+            apis: RefCell::default(),
+            asking: RefCell::default(),
+        }
     }
 
     /// The names that were asked about since the last call.
     pub(crate) fn take_reads(&self) -> FxHashSet<Key> {
         self.budget.set(BUDGET);
+        // The next unit must note for itself what its answers rest on.
+        self.apis.borrow_mut().clear();
         std::mem::take(&mut self.reads.borrow_mut())
     }
 

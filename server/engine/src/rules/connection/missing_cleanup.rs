@@ -28,8 +28,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         if view.lost_cleanup(resource).is_some() || !view.vain_removals(resource).is_empty() {
             continue;
         }
-        let message = message(cx, resource, &leak);
-        let fix = fix::release_in_teardown(cx, resource, &leak);
+        let message = message(cx, resource, leak);
+        let fix = fix::release_in_teardown(cx, resource, leak);
         let others: Vec<_> = leak.elsewhere.iter().map(|&release| cx.place(release)).collect();
         let way_out = leak.way_out.and_then(|way_out| way_out.value()).map(|value| cx.place(value));
         let owner = view.owner_place(leak.owner).map(|callee| cx.place(callee));

@@ -39,7 +39,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             "this reconnects {when}: when a server restarts, all its clients come back in one beat and keep it down. \
              Let the delay grow with each attempt up to a cap, add randomness, and reset it after a good connection."
         );
-        let fix = fix::back_off(cx, resource, &reopen);
+        let fix = fix::back_off(cx, resource, reopen);
         let site = cx.place(resource.site);
         cx.report(reopen.at.unit, view.span(reopen.at), message).related(site, "what is opened again").fix(fix);
     }
