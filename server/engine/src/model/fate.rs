@@ -62,6 +62,8 @@ enum How {
     Call,
     /// Not the call but the function: `return subscription.unsubscribe`.
     Reference,
+    /// It ends the connection that the listener is on, which counts only if that goes with the owner.
+    Parent,
     /// The handle is a function that was given to a teardown.
     Teardown(Option<Effect>),
 }
@@ -206,7 +208,12 @@ impl<'doc> View<'doc> {
             let calls = self.facts(resource.site.unit).calls.iter().map(|&id| V { unit: resource.site.unit, id });
             found.extend(calls.filter(|&call| self.may_end_by_argument(call, resource)));
         }
-        found.into_iter().map(|at| Release { at, how: How::Call }).collect()
+        let ends_parent = |at: V| {
+            let name = self.method(at).map(|(_, name)| name);
+            release.unlisten.is_some() && name.is_some_and(|name| release.parent_all.iter().any(|known| known == name))
+        };
+        let how = |at: V| if ends_parent(at) { How::Parent } else { How::Call };
+        found.into_iter().map(|at| Release { at, how: how(at) }).collect()
     }
 
     /// `off(query)`: it ends all that was opened on the same first argument.
@@ -274,7 +281,7 @@ impl<'doc> View<'doc> {
         let runs = match release.how {
             How::Teardown(effect) => return Worth::Teardown(effect.map(|effect| effect.call)),
             How::Reference => self.value_runs(release.at),
-            How::Call => self.runs(self.func_of(release.at)),
+            How::Call | How::Parent => self.runs(self.func_of(release.at)),
         };
         let mut worth = Worth::Elsewhere;
         for run in &runs {
@@ -296,10 +303,11 @@ impl<'doc> View<'doc> {
                 _ => worth = Worth::Unknown,
             }
         }
-        if runs.is_empty() && matches!(release.how, How::Reference) {
-            return Worth::Unknown;
+        match release.how {
+            How::Reference if runs.is_empty() => Worth::Unknown,
+            How::Parent => Worth::Elsewhere,
+            _ => worth,
         }
-        worth
     }
 
     /// Whether both are in one function and the first is written before the second: closing the old before opening
