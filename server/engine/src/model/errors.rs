@@ -27,16 +27,39 @@ impl<'doc> View<'doc> {
         match resource.kind.kind.as_str() {
             "websocket" if self.is_from(site, "ws") => self.silent_emitter(resource, Unheard::Emitter(site)),
             "ws-server" => {
-                let mut unheard = self.silent_emitter(resource, Unheard::Emitter(site));
+                // One without a server of its own hears of no errors (ws 8.23.0, `WebSocketServer`).
+                let mut unheard = match self.has_option(site, "noServer") {
+                    true => Vec::new(),
+                    false => self.silent_emitter(resource, Unheard::Emitter(site)),
+                };
                 unheard.extend(self.silent_connections(resource));
                 unheard
             }
             "mqtt" => self.silent_emitter(resource, Unheard::Client(site)),
             "firestore-listener" => self.lacks_error_callback(resource, true).into_iter().collect(),
+            // What the client tells of itself cannot be refused.
+            "rtdb-listener" if self.is_about_client(site) => Vec::new(),
             "rtdb-listener" => self.lacks_error_callback(resource, false).into_iter().collect(),
             "signalr" => self.unheard_starts(resource),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether an object among a call's arguments has an option, or may have.
+    fn has_option(&self, call: V, option: &str) -> bool {
+        let args = self.call(call).map(|data| data.args.as_slice()).unwrap_or_default();
+        args.iter().any(|&id| match self.origin(V { unit: call.unit, id }).map(|origin| self.value(origin)) {
+            Some(Value::Object(props)) => props.iter().any(|prop| prop.key.as_deref().is_none_or(|key| key == option)),
+            Some(Value::Lit(_)) => false,
+            _ => true,
+        })
+    }
+
+    /// Whether a listener is on `.info/…` of a Realtime Database.
+    fn is_about_client(&self, listener: V) -> bool {
+        let reference = self.arg(listener, 0).and_then(|reference| self.origin(reference));
+        let path = reference.and_then(|reference| self.arg(reference, 1)).and_then(|path| self.text_of(path));
+        path.is_some_and(|path| path.starts_with(".info"))
     }
 
     fn is_from(&self, call: V, module: &str) -> bool {
