@@ -77,6 +77,9 @@ pub(crate) struct ResourceKind {
     pub(crate) url: Option<u32>,
     #[serde(default)]
     pub(crate) url_method: Option<String>,
+    /// To close it raises the event of a drop, as losing it does.
+    #[serde(default)]
+    pub(crate) close_drops: bool,
     /// To send before it is open throws.
     #[serde(default)]
     pub(crate) opens_later: bool,

@@ -100,7 +100,7 @@ impl<'tree> Lowering<'tree> {
             }
             Kind::Field => {
                 let value = self.child(node, Field::Value).map(|value| self.expression(value));
-                ClassRole::Field { name, value, is_static }
+                ClassRole::Field { name, value, is_private, is_static }
             }
             _ => {
                 if let Some(body) = self.child(node, Field::Body) {

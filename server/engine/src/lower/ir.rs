@@ -80,7 +80,7 @@ pub(crate) enum ClassRole {
     /// A method, with its function, or an accessor.
     Method { name: Name, func: FuncId, is_private: bool, is_static: bool },
     /// A field and its initial value.
-    Field { name: Name, value: Option<ValueId>, is_static: bool },
+    Field { name: Name, value: Option<ValueId>, is_private: bool, is_static: bool },
     /// A static block.
     Block,
     /// No class: the options of a component, whose functions share a `this`.

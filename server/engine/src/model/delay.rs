@@ -95,7 +95,7 @@ impl<'doc> View<'doc> {
     /// How the drop that an intended close causes opens the resource again: the reopening, and the close.
     pub(crate) fn zombie(&self, resource: &Resource<'doc>) -> Option<(Reopen, V)> {
         let Reopening::OnDrop(reopen) = self.reopening(resource) else { return None };
-        if reopen.guarded {
+        if reopen.guarded || !resource.kind.close_drops {
             return None;
         }
         let closes = resource.trace.events.iter().filter_map(|event| match event {

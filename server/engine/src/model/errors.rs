@@ -73,6 +73,10 @@ impl<'doc> View<'doc> {
 
     /// The parameters of `connection` handlers on which nobody listens for errors.
     fn silent_connections(&self, server: &Resource<'doc>) -> Vec<Unheard> {
+        // Who is given the server may listen on its connections.
+        if is_shared(self, &server.trace) {
+            return Vec::new();
+        }
         let handlers = self.handlers(server).iter().filter(|handler| handler.event == "connection");
         let functions = handlers.flat_map(|handler| self.functions(handler.function).0);
         let connections = functions.filter_map(|func| {

@@ -58,6 +58,7 @@ const TEARDOWNS: &[&str] = &[
 
 /// Decorators and base classes by which a framework makes and ends instances.
 const COMPONENT_DECORATORS: &[&str] = &["Component", "Directive", "customElement"];
+const ROOTS: &[&str] = &["AppComponent", "App"];
 const COMPONENT_BASES: &[&str] = &["Component", "PureComponent", "HTMLElement", "LitElement", "ReactiveElement"];
 
 impl<'doc> View<'doc> {
@@ -198,7 +199,8 @@ impl<'doc> View<'doc> {
         };
         let (head, name, extends, decorators) = header;
         if decorators.iter().any(|known| COMPONENT_DECORATORS.contains(&known.as_str())) {
-            return true;
+            // The root component lives as long as the page.
+            return !ROOTS.contains(&name.as_str());
         }
         let base = extends.and_then(|base| self.callee_name(V { unit: head, id: base }));
         if base.is_some_and(|base| COMPONENT_BASES.contains(&base.as_str())) {

@@ -87,6 +87,10 @@ impl View<'_> {
             self.add(if once { Run::Setup(f) } else { Run::Render(f) }, runs);
         }
         let Some(value) = func.value else { return self.method_runs(f, runs) };
+        // `close = () => {…}` is a method in all but name.
+        if matches!(&self.facts(f.unit).class, Some(ClassRole::Field { value: Some(held), .. }) if *held == value) {
+            return self.method_runs(f, runs);
+        }
         self.collect_value_runs(V { unit: f.unit, id: value }, runs);
     }
 
@@ -231,8 +235,10 @@ impl View<'_> {
     }
 
     fn method_runs(&self, f: F, runs: &mut Vec<Run>) {
-        let Some(ClassRole::Method { name, is_private, .. }) = &self.facts(f.unit).class else {
-            return self.add(Run::Outside, runs);
+        let (name, is_private) = match &self.facts(f.unit).class {
+            Some(ClassRole::Method { name, is_private, .. }) => (name, *is_private),
+            Some(ClassRole::Field { name, is_private, .. }) => (name, *is_private),
+            _ => return self.add(Run::Outside, runs),
         };
         let question = (Question::Runs, V { unit: f.unit, id: ValueId(u32::MAX - f.id.0) });
         if self.asking.borrow().contains(&question) {
