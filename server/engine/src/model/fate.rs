@@ -12,7 +12,7 @@ use super::owner::Owner;
 use super::resource::Resource;
 use super::runs::{Ended, Run};
 use super::trace::{Escape, Event};
-use super::view::{UnitId, V, View};
+use super::view::{F, UnitId, V, View};
 use super::way_out::WayOut;
 use crate::catalog::{Acquire, Role};
 use crate::lower::ir::*;
@@ -37,6 +37,8 @@ pub(crate) struct Leak {
     pub(crate) elsewhere: Vec<V>,
     /// A `return` after the acquisition that registers no teardown, while another does.
     pub(crate) way_out: Option<WayOut>,
+    /// The watcher that acquires another one each time it runs, while only the last is released.
+    pub(crate) overwritten_by: Option<V>,
 }
 
 impl Leak {
@@ -71,7 +73,7 @@ enum How {
 /// What a release is worth to the owner.
 #[derive(Clone, Copy, PartialEq)]
 enum Worth {
-    /// A teardown runs it; that of this effect, where it is one.
+    /// A teardown runs it: that of this effect, or one that this hook registers; `None`: a method.
     Teardown(Option<V>),
     /// It runs, but not when the owner goes.
     Elsewhere,
@@ -103,10 +105,13 @@ impl<'doc> View<'doc> {
         let handlers = self.handlers(resource);
         let mut elsewhere = Vec::new();
         let mut covered = None;
+        let watcher = self.watcher(func).filter(|_| !self.is_released_before(resource));
+        let mut ends_each_run = false;
         for release in self.releases(resource) {
             match self.worth(release, resource, handlers) {
                 // The acquiring effect's own teardown is the one whose ways count.
                 Worth::Teardown(of) => {
+                    ends_each_run |= of.is_none_or(|of| Some(of) == watcher || self.func_of(of) == func);
                     covered = covered.filter(|&known| known == effect.map(|effect| effect.call)).or(Some(of));
                 }
                 Worth::Elsewhere => elsewhere.push(release.at),
@@ -117,15 +122,59 @@ impl<'doc> View<'doc> {
             let way_out = effect
                 .filter(|effect| of == Some(effect.call))
                 .and_then(|effect| self.way_out(resource, effect.callback));
-            return match way_out {
-                Some(_) => Fate::Leaks(Leak { owner, elsewhere: Vec::new(), way_out }),
-                None => Fate::Released,
+            let overwritten_by = watcher.filter(|_| !ends_each_run);
+            return match (way_out, overwritten_by) {
+                (None, None) => Fate::Released,
+                _ => Fate::Leaks(Leak { owner, elsewhere: Vec::new(), way_out, overwritten_by }),
             };
         }
         if self.escapes(resource) {
             return Fate::Unknown;
         }
-        Fate::Leaks(Leak { owner, elsewhere, way_out: None })
+        Fate::Leaks(Leak { owner, elsewhere, way_out: None, overwritten_by: None })
+    }
+
+    /// The watcher whose callback a function is, so that it runs again and again in one instance.
+    fn watcher(&self, func: F) -> Option<V> {
+        self.runs(func).into_iter().find_map(|run| match run {
+            Run::Mount(call) => {
+                let hook = self.hook(call).filter(|hook| hook.role == Role::Watch)?;
+                let callback = self.arg(call, hook.callback as usize)?;
+                let is_direct = self.functions(callback).0.contains(&func) && self.arg(call, 3).is_none();
+                // `{ once: true }`, or options that cannot be read.
+                let options = self.arg(call, hook.callback as usize + 1);
+                let is_again = options.is_none_or(|options| match self.value(options) {
+                    Value::Object(props) => {
+                        props.iter().all(|prop| prop.key.as_deref().is_some_and(|key| key != "once"))
+                    }
+                    _ => false,
+                });
+                (is_direct && is_again).then_some(call)
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether the function that acquires has a release or a condition on the handle before it.
+    fn is_released_before(&self, resource: &Resource<'doc>) -> bool {
+        let before = |release: &Release| self.comes_before(release.at, resource.live);
+        self.releases(resource).iter().any(before) || self.asks_for_handle(resource)
+    }
+
+    /// Whether the acquisition hangs on a condition that reads the handle, or what it is put into.
+    fn asks_for_handle(&self, resource: &Resource<'doc>) -> bool {
+        let func = self.func_of(resource.live);
+        let mut holders = resource.trace.names.clone();
+        for event in &resource.trace.events {
+            let Event::Put { assign } = *event else { continue };
+            let Value::Assign { target, .. } = self.value(assign) else { continue };
+            let target = V { unit: assign.unit, id: *target };
+            if let Value::Member { object, .. } | Value::Index { object, .. } = self.value(target) {
+                holders.extend(self.binding_of(V { unit: target.unit, id: *object }));
+            }
+        }
+        let conditions = self.conditions_before(func, resource.live).into_iter();
+        conditions.flat_map(|condition| self.names_in(condition)).any(|name| holders.contains(&name))
     }
 
     /// Whether it is a listener on a connection of this document whose own fate is known: it goes with that one.
@@ -279,7 +328,7 @@ impl<'doc> View<'doc> {
 
     fn worth(&self, release: &Release, resource: &Resource<'doc>, handlers: &[Handler]) -> Worth {
         let runs = match release.how {
-            How::Teardown(effect) => return Worth::Teardown(effect.map(|effect| effect.call)),
+            How::Teardown(effect) => return Worth::Teardown(Some(effect.map_or(release.at, |effect| effect.call))),
             How::Reference => self.value_runs(release.at),
             How::Call | How::Parent => self.runs(self.func_of(release.at)),
         };
@@ -287,7 +336,8 @@ impl<'doc> View<'doc> {
         for run in &runs {
             match run {
                 Run::Teardown(Ended::Effect(effect)) => return Worth::Teardown(Some(effect.call)),
-                Run::Teardown(_) => return Worth::Teardown(None),
+                Run::Teardown(Ended::Hook(call)) => return Worth::Teardown(Some(*call)),
+                Run::Teardown(Ended::Class) => return Worth::Teardown(None),
                 Run::User | Run::Effect(_) | Run::Mount(_) | Run::Setup(_) | Run::Class
                     if self.comes_before(release.at, resource.live) => {}
                 Run::User => {}

@@ -32,10 +32,14 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let fix = fix::release_in_teardown(cx, resource, leak);
         let others: Vec<_> = leak.elsewhere.iter().map(|&release| cx.place(release)).collect();
         let way_out = leak.way_out.and_then(|way_out| way_out.value()).map(|value| cx.place(value));
+        let watcher = leak.overwritten_by.map(|watch| cx.place(view.callee(watch)));
         let owner = view.owner_place(leak.owner).map(|callee| cx.place(callee));
         let mut reported = cx.report(resource.site.unit, view.chain_span(resource), message).fix(fix);
         for release in others {
             reported = reported.related(release, "this releases it, but no teardown runs it");
+        }
+        if let Some(watcher) = watcher {
+            reported = reported.related(watcher, "this runs again whenever what it watches changes");
         }
         match (way_out, owner) {
             (Some(place), _) => {
@@ -54,6 +58,13 @@ fn message(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> St
     let kind = resource.kind;
     let what = words::what(view, resource);
     let owner = words::owner_ends(view, leak.owner);
+    if leak.overwritten_by.is_some() {
+        return format!(
+            "{what} stays {} when its watcher runs again: each run opens another one in its place, and only the last one \
+             is released. Release it in the cleanup that the watcher gives its callback, or before the next one is opened.",
+            kind.state
+        );
+    }
     let why = match leak.way_out {
         Some(_) => "one way out of the effect returns no cleanup",
         None => "no cleanup ends it",
