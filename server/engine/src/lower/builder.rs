@@ -72,7 +72,8 @@ impl<'tree> Lowering<'tree> {
             source,
             base: node.start_byte(),
             cursor: node.walk(),
-            facts: UnitFacts::default(),
+            // Rarely fewer than a value for twelve bytes: to grow from nothing would copy all of them several times.
+            facts: UnitFacts { values: Vec::with_capacity(source.len() / 12), ..UnitFacts::default() },
             func: TOP,
             block: BlockId(0),
             stmt: None,
@@ -80,7 +81,7 @@ impl<'tree> Lowering<'tree> {
             lists: 0,
             scopes: vec![Scope { parent: None, function_scope: 0, names: SmallVec::new() }],
             scope: 0,
-            pending: Vec::new(),
+            pending: Vec::with_capacity(source.len() / 24),
             guards: SmallVec::new(),
             breaks: Vec::new(),
             depth: 0,

@@ -160,7 +160,7 @@ impl<'tree> Lowering<'tree> {
             args_span = self.span(list);
             if self.kind(list) == Kind::Template {
                 args.push(self.expression(list));
-            } else {
+            } else if args_span.len() > "()".len() {
                 for (argument, _) in self.children(list) {
                     args.push(self.argument(argument));
                 }
