@@ -120,6 +120,13 @@ pub(crate) enum Acquire {
     },
     /// `socket.on("message", f)` on a handle of these kinds.
     On { on: Vec<String>, of: Vec<String> },
+    /// `query.on("child_added", f)`: an event that only this library has, or a chain of calls that passes that method.
+    Event {
+        on: Vec<String>,
+        events: Vec<String>,
+        #[serde(default)]
+        through: Option<String>,
+    },
     /// `new HubConnectionBuilder().withUrl(…).build()`.
     Build { build: String, new: Vec<String>, from: Vec<String> },
     /// `interval(…).pipe(…).subscribe(…)`, unless one of the operators `ends` it.
@@ -217,7 +224,7 @@ impl Acquire {
             Self::Call { call, default, .. } => (call, *default),
             Self::Method { method, .. } => (method.last().map(std::slice::from_ref).unwrap_or_default(), false),
             Self::Listener { listener, .. } => (std::slice::from_ref(listener), false),
-            Self::On { on, .. } => (on, false),
+            Self::On { on, .. } | Self::Event { on, .. } => (on, false),
             Self::Build { build, .. } => (std::slice::from_ref(build), false),
             Self::Observable { subscribe, .. } => (std::slice::from_ref(subscribe), false),
         };

@@ -30,7 +30,9 @@ fn names() -> Vec<String> {
                 }
                 Acquire::Method { method, .. } => names.extend(method.last().map(|last| format!(".{last}("))),
                 Acquire::Listener { listener, .. } => names.push(listener.clone()),
-                Acquire::On { on, .. } => names.extend(on.iter().map(|method| format!(".{method}("))),
+                Acquire::On { on, .. } | Acquire::Event { on, .. } => {
+                    names.extend(on.iter().map(|method| format!(".{method}(")))
+                }
             }
         }
     }

@@ -38,8 +38,8 @@ impl<'doc> View<'doc> {
             "mqtt" => self.silent_emitter(resource, Unheard::Client(site)),
             "firestore-listener" => self.lacks_error_callback(resource, true).into_iter().collect(),
             // What the client tells of itself cannot be refused.
-            "rtdb-listener" if self.is_about_client(site) => Vec::new(),
-            "rtdb-listener" => self.lacks_error_callback(resource, false).into_iter().collect(),
+            "rtdb-listener" | "rtdb-listener-old" if self.is_about_client(site) => Vec::new(),
+            "rtdb-listener" | "rtdb-listener-old" => self.lacks_error_callback(resource, false).into_iter().collect(),
             "signalr" => self.unheard_starts(resource),
             _ => Vec::new(),
         }
@@ -55,11 +55,13 @@ impl<'doc> View<'doc> {
         })
     }
 
-    /// Whether a listener is on `.info/…` of a Realtime Database.
+    /// Whether a listener is on `.info/…` of a Realtime Database: `onValue(ref(db, path), f)`, `db.ref(path).on("value", f)`.
     fn is_about_client(&self, listener: V) -> bool {
-        let reference = self.arg(listener, 0).and_then(|reference| self.origin(reference));
-        let path = reference.and_then(|reference| self.arg(reference, 1)).and_then(|path| self.text_of(path));
-        path.is_some_and(|path| path.starts_with(".info"))
+        let modular = self.arg(listener, 0).and_then(|reference| self.origin(reference));
+        let chained = self.method(listener).and_then(|(object, _)| self.origin(object));
+        let paths = [modular.and_then(|call| self.arg(call, 1)), chained.and_then(|call| self.arg(call, 0))];
+        let texts = paths.into_iter().flatten().filter_map(|path| self.text_of(path));
+        texts.into_iter().any(|path| path.starts_with(".info") || path.starts_with("/.info"))
     }
 
     fn is_from(&self, call: V, module: &str) -> bool {

@@ -113,6 +113,13 @@ impl<'doc> View<'doc> {
             Acquire::On { on, of } => self.method(site).is_some_and(|(object, name)| {
                 call.args.len() > 1 && on.iter().any(|known| known == name) && self.is_handle_of(object, of)
             }),
+            Acquire::Event { on, events, through } => self.method(site).is_some_and(|(object, name)| {
+                let event = self.arg(site, 0).and_then(|event| self.text_of(event));
+                call.args.len() > 1
+                    && on.iter().any(|known| known == name)
+                    && event.is_some_and(|event| events.iter().any(|known| *known == event))
+                    && through.as_ref().is_none_or(|through| self.passes(object, through))
+            }),
             Acquire::Build { build, new, from } => self.method(site).is_some_and(|(object, name)| {
                 name == build && self.chain_root(object).is_some_and(|root| self.is_made_by(root, new, from))
             }),
@@ -125,6 +132,19 @@ impl<'doc> View<'doc> {
 
     fn is_made_by(&self, v: V, names: &[String], from: &[String]) -> bool {
         self.call(v).is_some() && self.callee_api(v).is_some_and(|api| is_named(&api, names, from, false))
+    }
+
+    /// Whether a chain of method calls that a value comes from passes a method.
+    fn passes(&self, v: V, wanted: &str) -> bool {
+        let mut at = self.origin(v);
+        for _ in 0..12 {
+            let Some((object, name)) = at.and_then(|at| self.method(at)) else { return false };
+            if name == wanted {
+                return true;
+            }
+            at = self.origin(object);
+        }
+        false
     }
 
     /// The expression that a chain of method calls starts with: `a` of `a.b().c()`.
