@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use clap::ValueEnum;
 use halfopen_engine::rules;
 use halfopen_engine::settings::{Layer, Preset};
 use rayon::ThreadPoolBuilder;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use super::fix::{self, Choice};
 use super::outcome::{Checked, Note, Outcome, shown};
@@ -117,16 +119,8 @@ pub(crate) fn check(args: &CheckArgs) -> i32 {
 }
 
 fn check_paths(args: &CheckArgs, run: &Run, folder: &Path) -> i32 {
-    let walk = if args.paths.is_empty() { walk(&[folder.to_path_buf()]) } else { walk(&args.paths) };
-    let progress = Progress::new(walk.files.len());
-    let verdicts = in_pool(|| {
-        let checked = walk.files.par_iter().map(|target| {
-            let verdict = run.check_file(target);
-            progress.advance();
-            verdict
-        });
-        checked.collect::<Vec<Verdict>>()
-    });
+    let progress = Progress::new();
+    let (walk, verdicts) = check_while_walking(args, run, folder, &progress);
     progress.finish();
 
     let mut outcome = gather(run, walk, verdicts, folder);
@@ -137,6 +131,33 @@ fn check_paths(args: &CheckArgs, run: &Run, folder: &Path) -> i32 {
     let out = io::stdout().lock();
     let colour = has_colour(&out);
     report(args, &mut outcome, BufWriter::new(out), colour)
+}
+
+/// Checks files from the moment that the first one is met.
+fn check_while_walking(args: &CheckArgs, run: &Run, folder: &Path, progress: &Progress) -> (Walk, Vec<Verdict>) {
+    let (sender, targets) = mpsc::channel();
+    let found = move |target| {
+        progress.expect();
+        // The other end goes only with a panic, which ends the run.
+        let _ = sender.send(target);
+    };
+    thread::scope(|scope| {
+        // A thread of its own: the pool may have a single one, which waits for what is met.
+        let walking = scope.spawn(move || match args.paths.as_slice() {
+            [] => walk(&[folder.to_path_buf()], found),
+            paths => walk(paths, found),
+        });
+        let verdicts = in_pool(|| {
+            let checked = targets.into_iter().par_bridge().map(|target| {
+                let verdict = run.check_file(&target);
+                progress.advance();
+                verdict
+            });
+            checked.collect()
+        });
+        let walk = walking.join().unwrap_or_else(|panic| resume_unwind(panic));
+        (walk, verdicts)
+    })
 }
 
 fn check_stdin(args: &CheckArgs, run: &Run, name: &Path, folder: &Path) -> i32 {

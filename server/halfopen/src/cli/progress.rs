@@ -18,14 +18,19 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// For that many files.
-    pub(super) fn new(files: usize) -> Self {
+    /// Before any file is known.
+    pub(super) fn new() -> Self {
         Self {
-            bar: ProgressBar::with_draw_target(Some(files as u64), ProgressDrawTarget::hidden()),
+            bar: ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden()),
             began: Instant::now(),
             may_show: io::stderr().is_terminal(),
             shown: AtomicBool::new(false),
         }
+    }
+
+    /// One more file is to be done.
+    pub(super) fn expect(&self) {
+        self.bar.inc_length(1);
     }
 
     /// One more file is done.

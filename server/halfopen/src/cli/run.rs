@@ -156,7 +156,9 @@ impl Run {
         };
         let errors = failures(&report);
         let Some(choice) = choice.filter(|_| errors.is_empty()) else {
-            return Analysis { text: document.text().clone(), findings: report.findings, change: None, errors };
+            // The text is for those who show findings.
+            let text = if report.findings.is_empty() { Text::new("") } else { document.text().clone() };
+            return Analysis { text, findings: report.findings, change: None, errors };
         };
         let findings_before = report.findings.clone();
         let fixed = fix::apply(&mut document, source, report, choice, check);

@@ -1,6 +1,6 @@
 //! From the paths that a user names to the files that are checked.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,11 +21,9 @@ pub(crate) struct Target {
     pub(crate) named: bool,
 }
 
-/// What the paths lead to.
+/// What the paths lead to, beside files.
 #[derive(Debug, Default)]
 pub(crate) struct Walk {
-    /// The files, sorted by path, each once.
-    pub(crate) files: Vec<Target>,
     /// The folders that were named.
     pub(crate) folders: Vec<PathBuf>,
     /// Named paths that lead nowhere.
@@ -35,29 +33,43 @@ pub(crate) struct Walk {
 }
 
 /// Walks folders, honouring `.gitignore` and `.ignore`, and takes files as they are. Hidden files and folders,
-/// links and unknown kinds of files are passed over.
-pub(crate) fn walk(paths: &[PathBuf]) -> Walk {
+/// links and unknown kinds of files are passed over. `found` gets each file once, as soon as it is met.
+pub(crate) fn walk(paths: &[PathBuf], mut found: impl FnMut(Target)) -> Walk {
     let mut walk = Walk::default();
-    let mut files = BTreeMap::new();
+    let mut met = HashSet::new();
+    let mut folders = Vec::new();
+    // Files first: one that is named stays so if a folder leads to it, too.
     for path in paths {
         let path = absolute(path);
         match fs::metadata(&path) {
             Err(error) => walk.refused.push((path, Skip::from(&error))),
-            Ok(metadata) if !metadata.is_dir() => {
-                files.insert(path, true);
-            }
-            Ok(_) if is_below_node_modules(&path) => walk.left_out.push((path, Skip::NodeModules)),
+            Ok(metadata) if metadata.is_dir() => folders.push(path),
             Ok(_) => {
-                walk_folder(&path, &mut files, &mut walk.left_out);
-                walk.folders.push(path);
+                if met.insert(path.clone()) {
+                    found(Target { path, named: true });
+                }
             }
         }
     }
-    walk.files = files.into_iter().map(|(path, named)| Target { path, named }).collect();
+    // Names are remembered only where a file may be met twice.
+    let is_once = met.is_empty() && folders.len() == 1;
+    for path in folders {
+        if is_below_node_modules(&path) {
+            walk.left_out.push((path, Skip::NodeModules));
+            continue;
+        }
+        let each = |path: PathBuf| {
+            if is_once || met.insert(path.clone()) {
+                found(Target { path, named: false });
+            }
+        };
+        walk_folder(&path, each, &mut walk.left_out);
+        walk.folders.push(path);
+    }
     walk
 }
 
-fn walk_folder(folder: &Path, files: &mut BTreeMap<PathBuf, bool>, left_out: &mut Vec<(PathBuf, Skip)>) {
+fn walk_folder(folder: &Path, mut found: impl FnMut(PathBuf), left_out: &mut Vec<(PathBuf, Skip)>) {
     let mut builder = WalkBuilder::new(folder);
     builder
         // Without a repository a `.gitignore` still says what its author does not want to see.
@@ -68,7 +80,7 @@ fn walk_folder(folder: &Path, files: &mut BTreeMap<PathBuf, bool>, left_out: &mu
             Ok(entry) => {
                 let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
                 if is_file && kind_of(entry.path()).is_ok() {
-                    files.entry(entry.into_path()).or_insert(false);
+                    found(entry.into_path());
                 }
             }
             Err(error) => {
@@ -98,17 +110,17 @@ mod tests {
     fn names(folder: &Folder, paths: &[&str]) -> Vec<(String, bool)> {
         let root = folder.path("");
         let paths: Vec<_> = paths.iter().map(|path| folder.path(path)).collect();
-        let files = walk(&paths).files.into_iter();
-        files
-            .map(|target| {
-                let inner = target.path.strip_prefix(&root).expect("it stands in the folder");
-                (super::super::slashes(inner), target.named)
-            })
-            .collect()
+        let mut names = Vec::new();
+        walk(&paths, |target| {
+            let inner = target.path.strip_prefix(&root).expect("it stands in the folder");
+            names.push((super::super::slashes(inner), target.named));
+        });
+        names.sort();
+        names
     }
 
     #[test]
-    fn a_walk_is_sorted_and_leaves_out_what_is_ignored() {
+    fn a_walk_leaves_out_what_is_ignored() {
         let folder = Folder::new("walk");
         folder.write(".gitignore", "built/\n");
         folder.write(".ignore", "vendor.js\n");
@@ -131,11 +143,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_two_paths_lead_to_is_taken_once() {
+        let folder = Folder::new("twice");
+        folder.write("src/a.ts", "");
+        assert_eq!(names(&folder, &[".", "src", "src/a.ts"]), [("src/a.ts".to_owned(), true)]);
+        assert_eq!(names(&folder, &["src", "."]), [("src/a.ts".to_owned(), false)]);
+    }
+
+    #[test]
     fn a_path_that_leads_nowhere_is_refused_and_the_rest_goes_on() {
         let folder = Folder::new("nowhere");
         folder.write("a.ts", "");
-        let walk = walk(&[folder.path("none"), folder.path("a.ts")]);
+        let mut files = 0;
+        let walk = walk(&[folder.path("none"), folder.path("a.ts")], |_| files += 1);
         assert_eq!(walk.refused, [(folder.path("none"), Skip::Missing)]);
-        assert_eq!(walk.files.len(), 1);
+        assert_eq!(files, 1);
     }
 }
