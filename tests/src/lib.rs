@@ -1,6 +1,7 @@
-//! What the benchmarks share: generated applications, and scripts of keystrokes.
+//! What tests and benchmarks share: generated applications, scripts of keystrokes, mutants.
 
 pub mod installed;
+pub mod mutants;
 
 use std::fmt::Write as _;
 

@@ -21,5 +21,7 @@ mod syntax;
 pub mod text;
 
 pub use catalog::may_matter;
-pub use document::{Cancelled, Document, Failure, Report, summarise};
+pub use document::{
+    Cancelled, Document, Failure, FateRecord, ReleaseForm, ReleaseRecord, Report, ResourceRecord, summarise,
+};
 pub use syntax::{FileKind, Grammar};

@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod owner_tests;
+mod records;
 mod region;
 mod store;
 #[cfg(test)]
@@ -26,6 +27,8 @@ use crate::rules::{RULES, RuleContext, UnitCheck};
 use crate::settings::Settings;
 use crate::syntax::FileKind;
 use crate::text::{Edit, Span, Text};
+
+pub use records::{FateRecord, ReleaseForm, ReleaseRecord, ResourceRecord};
 
 use region::Region;
 use store::Store;
@@ -186,14 +189,18 @@ impl Document {
         Ok(())
     }
 
-    /// Runs the rules on the units whose answers may differ.
-    fn model(&mut self, modules: &dyn Modules, settings: &Settings) -> Vec<Failure> {
-        let env = Env {
+    fn env<'env>(&self, modules: &'env dyn Modules, settings: &Settings) -> Env<'env> {
+        Env {
             modules,
             listeners: settings.listeners,
             is_test: is_test_path(&self.path),
             is_typescript: self.is_typescript(),
-        };
+        }
+    }
+
+    /// Runs the rules on the units whose answers may differ.
+    fn model(&mut self, modules: &dyn Modules, settings: &Settings) -> Vec<Failure> {
+        let env = self.env(modules, settings);
         let must_panic = settings.panic_on.as_ref().is_some_and(|suffix| self.path.ends_with(suffix.as_str()));
         let mut failures = Vec::new();
         for unit in self.store.take_dirty() {
@@ -250,12 +257,7 @@ pub fn summarise(path: &str, kind: FileKind, text: &Text, modules: &dyn Modules)
     if document.refresh(&Cancel::new()).is_err() {
         return Summary::new();
     }
-    let env = Env {
-        modules,
-        listeners: document.settings.listeners,
-        is_test: is_test_path(path),
-        is_typescript: document.is_typescript(),
-    };
+    let env = document.env(modules, &document.settings);
     let units: Vec<UnitId> = document.regions.iter().flat_map(|region| region.unit_ids()).collect();
     let view = document.store.view(env);
     summary(&view, &units, modules)

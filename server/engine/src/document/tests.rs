@@ -30,7 +30,7 @@ fn describe(view: &View<'_>, unit: UnitId, out: &mut String) {
     for resource in view.resources(unit) {
         let name = view.handle_name(&resource).map_or("-", |name| name.as_str());
         let fate = match view.fate(&resource) {
-            Fate::Released => "released".to_owned(),
+            Fate::Released(_) => "released".to_owned(),
             Fate::Leaks(leak) => {
                 format!(
                     "leaks ({} elsewhere{})",

@@ -17,7 +17,7 @@ pub(crate) fn reconnect(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Op
     view.effect_of_callback(func)?;
     let callback = view.func(func);
     let is_whole = !callback.is_async && !callback.expression_body && callback.returns.len() == 1;
-    if resource.kind.kind != "websocket" || !is_whole || !matches!(view.fate(resource), Fate::Released) {
+    if resource.kind.kind != "websocket" || !is_whole || !matches!(view.fate(resource), Fate::Released(_)) {
         return None;
     }
     // The teardown is a function literal at the end, so that `connect` surely returns one.

@@ -72,7 +72,7 @@ impl<'doc> View<'doc> {
         let releases = self.releases(resource);
         let late =
             |release: V| self.func_of(release) == func && self.span(release).start > self.span(resource.live).start;
-        !asks && !releases.iter().any(|release| late(release.at)) && matches!(self.fate(resource), Fate::Released)
+        !asks && !releases.iter().any(|release| late(release.at)) && matches!(self.fate(resource), Fate::Released(_))
     }
 
     /// The conditions under which an expression is evaluated, and those under which its function ends early.

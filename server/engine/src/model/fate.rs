@@ -21,8 +21,8 @@ use crate::project::Shape;
 /// What becomes of a resource.
 #[derive(Debug)]
 pub(crate) enum Fate {
-    /// Its owner's teardown ends it.
-    Released,
+    /// Its owner's teardown ends it, by each of these.
+    Released(Vec<Release>),
     /// Its owner goes, and it stays.
     Leaks(Leak),
     /// It cannot be seen.
@@ -55,12 +55,13 @@ impl Leak {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Release {
     pub(crate) at: V,
-    how: How,
+    pub(crate) how: How,
 }
 
 /// How it does.
 #[derive(Clone, Copy, Debug)]
-enum How {
+pub(crate) enum How {
+    /// That call.
     Call,
     /// Not the call but the function: `return subscription.unsubscribe`.
     Reference,
@@ -105,12 +106,14 @@ impl<'doc> View<'doc> {
         let handlers = self.handlers(resource);
         let mut elsewhere = Vec::new();
         let mut covered = None;
+        let mut proofs = Vec::new();
         let watcher = self.watcher(func).filter(|_| !self.is_released_before(resource));
         let mut ends_each_run = false;
-        for release in self.releases(resource) {
-            match self.worth(release, resource, handlers) {
+        for &release in self.releases(resource) {
+            match self.worth(&release, resource, handlers) {
                 // The acquiring effect's own teardown is the one whose ways count.
                 Worth::Teardown(of) => {
+                    proofs.push(release);
                     ends_each_run |= of.is_none_or(|of| Some(of) == watcher || self.func_of(of) == func);
                     covered = covered.filter(|&known| known == effect.map(|effect| effect.call)).or(Some(of));
                 }
@@ -124,7 +127,7 @@ impl<'doc> View<'doc> {
                 .and_then(|effect| self.way_out(resource, effect.callback));
             let overwritten_by = watcher.filter(|_| !ends_each_run);
             return match (way_out, overwritten_by) {
-                (None, None) => Fate::Released,
+                (None, None) => Fate::Released(proofs),
                 _ => Fate::Leaks(Leak { owner, elsewhere: Vec::new(), way_out, overwritten_by }),
             };
         }

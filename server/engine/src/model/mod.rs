@@ -37,7 +37,7 @@ mod view;
 mod way_out;
 
 pub(crate) use errors::Unheard;
-pub(crate) use fate::{Fate, Leak};
+pub(crate) use fate::{Fate, How, Leak, Release};
 pub(crate) use identity::Mismatch;
 pub(crate) use index::{Index, Key, keys_of};
 pub(crate) use lifecycle::Effect;
