@@ -109,6 +109,18 @@ pub(crate) fn name_handler(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, re
     fix("Give both calls the same function", Safety::Safe, edits)
 }
 
+/// `unsubscribe` → `unsubscribe()`.
+pub(crate) fn call_release(cx: &RuleContext<'_, '_>, named: V) -> Option<UnitFix> {
+    fix("Call it", Safety::Safe, vec![(at(named, cx.view.span(named).end), "()".to_owned())])
+}
+
+/// `off(query, "value", unsubscribe)` → `unsubscribe()`.
+pub(crate) fn call_handle(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, removal: V) -> Option<UnitFix> {
+    let name = cx.view.handle_name(resource)?;
+    let whole = Place { unit: removal.unit, span: cx.view.span(removal) };
+    fix(&format!("Call `{name}`"), Safety::Safe, vec![(whole, format!("{name}()"))])
+}
+
 /// `handleOnline` for `online`.
 fn handler_name(event: &str) -> Option<String> {
     let words = event.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty());

@@ -224,6 +224,9 @@ impl<'doc> View<'doc> {
                     (call, How::Call)
                 }
                 Event::Read { member, name } if release.methods.iter().any(|known| known == name) => {
+                    if self.is_uncalled(member) {
+                        continue;
+                    }
                     (member, How::Reference)
                 }
                 Event::Argument { call, index } if self.is_release_of_argument(call, index, resource) => {
@@ -274,6 +277,11 @@ impl<'doc> View<'doc> {
         if !name.is_some_and(|name| resource.kind.release.functions.iter().any(|known| *known == name)) {
             return false;
         }
+        // A callback that is what subscribing returned was never added.
+        let callback = self.arg(call, 2).or_else(|| self.arg(call, 1)).and_then(|callback| self.origin(callback));
+        if callback == Some(resource.site) {
+            return false;
+        }
         let target = |call: V| self.arg(call, 0).and_then(|argument| self.binding_of(argument));
         match (target(call), target(resource.site)) {
             (Some(one), Some(other)) => one == other,
@@ -313,7 +321,7 @@ impl<'doc> View<'doc> {
         if self.method(call).is_some_and(|(_, name)| release.parent_methods.iter().any(|known| known == name)) {
             return true;
         }
-        if !release.functions.is_empty() {
+        if !release.functions.is_empty() && !release.call {
             let name = self.callee_api(call).and_then(|api| api.path.last().cloned());
             if name.is_some_and(|name| release.functions.iter().any(|known| *known == name)) {
                 return true;
@@ -371,8 +379,10 @@ impl<'doc> View<'doc> {
 
     pub(super) fn escapes(&self, resource: &Resource<'doc>) -> bool {
         resource.trace.events.iter().any(|event| match event {
-            Event::Argument { call, index } => !self.is_release_of_argument(*call, *index, resource),
-            Event::Returned { func } => self.effect_of_callback(*func).is_none(),
+            Event::Argument { call, index } => {
+                !self.is_release_of_argument(*call, *index, resource) && !self.is_vain_argument(*call, resource)
+            }
+            Event::Returned { func } => self.effect_of_callback(*func).is_none() && !self.is_teardown(*func),
             Event::Called { .. } => !resource.kind.release.call,
             Event::Escaped { why, .. } => !matches!(why, Escape::Jsx { handler: true }),
             Event::Method { .. } | Event::Read { .. } | Event::Stored { .. } | Event::Put { .. } => false,

@@ -1,9 +1,11 @@
-//! Whether a listener is taken off by what it was added with: event, function, capture.
+//! Whether a release can work: a listener is taken off by what it was added with, and what ends a subscription is
+//! called.
 
 use super::fate::Fate;
 use super::resource::Resource;
 use super::runs::Run;
-use super::view::{UnitId, V, View};
+use super::trace::Event;
+use super::view::{F, UnitId, V, View};
 use crate::catalog::catalog;
 use crate::lower::ir::*;
 
@@ -16,6 +18,10 @@ pub(crate) enum Mismatch {
     Other,
     /// One of them listens while capturing.
     Capture,
+    /// It is what subscribing returned, which was never added as a listener.
+    Handle,
+    /// It is named and not called.
+    Uncalled,
 }
 
 impl<'doc> View<'doc> {
@@ -84,12 +90,19 @@ impl<'doc> View<'doc> {
         }
     }
 
-    /// The removals in a teardown that are for a listener's event and leave it where it is.
+    /// The expressions in a teardown that are meant to end a leaking resource, and leave it where it is.
     pub(crate) fn vain_removals(&self, resource: &Resource<'doc>) -> Vec<(V, Mismatch)> {
-        let release = &resource.kind.release;
-        if release.unlisten.is_none() || !matches!(self.fate(resource), Fate::Leaks(_)) {
+        if !matches!(self.fate(resource), Fate::Leaks(_)) {
             return Vec::new();
         }
+        match resource.kind.release.unlisten {
+            Some(_) => self.vain_unlistens(resource),
+            None => self.vain_uses(resource),
+        }
+    }
+
+    fn vain_unlistens(&self, resource: &Resource<'doc>) -> Vec<(V, Mismatch)> {
+        let release = &resource.kind.release;
         let mut found = Vec::new();
         let units = release.unlisteners().flat_map(|method| self.units_that_end(resource.site.unit, method));
         let mut units: Vec<UnitId> = units.collect();
@@ -108,13 +121,61 @@ impl<'doc> View<'doc> {
                 {
                     continue;
                 }
-                let in_teardown = self.runs(self.func_of(call)).iter().any(|run| matches!(run, Run::Teardown(_)));
+                let in_teardown = self.is_teardown(self.func_of(call));
                 if let Some(mismatch) = self.mismatch(call, resource.site).filter(|_| in_teardown) {
                     found.push((call, mismatch));
                 }
             }
         }
         found
+    }
+
+    /// Handles that a teardown gives to the wrong function, and releases that it names and does not call.
+    fn vain_uses(&self, resource: &Resource<'doc>) -> Vec<(V, Mismatch)> {
+        let mut found = Vec::new();
+        for event in &resource.trace.events {
+            match *event {
+                Event::Argument { call, .. } if self.is_vain_argument(call, resource) => {
+                    if self.is_teardown(self.func_of(call)) {
+                        found.push((call, Mismatch::Handle));
+                    }
+                }
+                Event::Read { member, name } => {
+                    let is_release = resource.kind.release.methods.iter().any(|known| known == name);
+                    if is_release && self.is_uncalled(member) {
+                        found.push((member, Mismatch::Uncalled));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if resource.kind.release.call {
+            let reads = resource.trace.names.iter().flat_map(|&name| self.reads_of(name));
+            found.extend(reads.filter(|&read| self.is_uncalled(read)).map(|read| (read, Mismatch::Uncalled)));
+        }
+        found
+    }
+
+    /// `off(query, "value", unsubscribe)`: to call what subscribing returned would end it, to name it as a listener ends
+    /// nothing.
+    pub(super) fn is_vain_argument(&self, call: V, resource: &Resource<'_>) -> bool {
+        let release = &resource.kind.release;
+        let name = self.callee_api(call).filter(|api| api.source.is_some()).and_then(|api| api.path.last().cloned());
+        release.call && name.is_some_and(|name| release.functions.iter().any(|known| *known == name))
+    }
+
+    /// Whether an expression in a teardown is all that becomes of a value: `() => unsubscribe`, `unsubscribe;`.
+    pub(super) fn is_uncalled(&self, v: V) -> bool {
+        let func = self.func_of(v);
+        let is_dropped = self.uses(v).iter().all(|used| matches!(used, Use::Returned(of) if *of == func.id));
+        let is_statement = !self.uses(v).is_empty()
+            || self.statement_span(v).is_some_and(|statement| statement.start == self.span(v).start);
+        is_dropped && is_statement && self.is_teardown(func)
+    }
+
+    /// Whether a function runs where an owner ends.
+    pub(super) fn is_teardown(&self, func: F) -> bool {
+        self.runs(func).iter().any(|run| matches!(run, Run::Teardown(_)))
     }
 
     /// Whether a removal is called on what the listener was added to, as far as names tell.

@@ -1,8 +1,8 @@
-//! A release that cannot work: it names another function, or listens elsewhere.
+//! A release that cannot work: it names another function, listens elsewhere, or is never called.
 
 use crate::finding::Severity;
 use crate::fix;
-use crate::model::Mismatch;
+use crate::model::{Mismatch, V};
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -13,7 +13,7 @@ static META: RuleMeta = RuleMeta {
     area: "connection",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "A release that cannot work: it names another function, or listens elsewhere.",
+    summary: "A release that cannot work: it names another function, listens elsewhere, or is never called.",
     page: include_str!("ineffective-cleanup.md"),
 };
 
@@ -21,20 +21,41 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     let view = cx.view;
     for resource in cx.resources() {
         for (removal, mismatch) in view.vain_removals(resource) {
-            let method = view.method(removal).map(|(_, name)| name.clone()).unwrap_or_default();
-            let why = match mismatch {
-                Mismatch::Fresh => "the function was made for one of the two calls alone",
-                Mismatch::Other => "it names another function than the one that was added",
-                Mismatch::Capture => "one of the two calls says `capture` and the other does not",
+            let message = message(cx, removal, mismatch);
+            let fix = match mismatch {
+                Mismatch::Fresh => fix::name_handler(cx, resource, removal),
+                Mismatch::Uncalled => fix::call_release(cx, removal),
+                Mismatch::Handle => fix::call_handle(cx, resource, removal),
+                Mismatch::Other | Mismatch::Capture => None,
             };
-            let message = format!(
-                "this `{method}` removes nothing: {why}, so the listener stays and each mount adds another. Give both \
-                 calls the same function and options."
-            );
-            let fix = (mismatch == Mismatch::Fresh).then(|| fix::name_handler(cx, resource, removal)).flatten();
             let place = cx.place(removal);
             let added = cx.place(resource.site);
-            cx.report(place.unit, place.span, message).related(added, "the listener is added here").fix(fix);
+            let what = match mismatch {
+                Mismatch::Handle | Mismatch::Uncalled => "this is what stays",
+                _ => "the listener is added here",
+            };
+            cx.report(place.unit, place.span, message).related(added, what).fix(fix);
         }
     }
+}
+
+fn message(cx: &RuleContext<'_, '_>, removal: V, mismatch: Mismatch) -> String {
+    let view = cx.view;
+    let why = match mismatch {
+        Mismatch::Uncalled => {
+            return "this names the function that ends the subscription and does not call it, so each mount leaves one \
+                    behind. Call it."
+                .to_owned();
+        }
+        Mismatch::Fresh => "the function was made for one of the two calls alone",
+        Mismatch::Other => "it names another function than the one that was added",
+        Mismatch::Capture => "one of the two calls says `capture` and the other does not",
+        Mismatch::Handle => "it is given what subscribing returned, and that was never added as a listener",
+    };
+    let name = view.callee_name(view.callee(removal)).unwrap_or_default();
+    let advice = match mismatch {
+        Mismatch::Handle => "Call what subscribing returned",
+        _ => "Give both calls the same function and options",
+    };
+    format!("this `{name}` removes nothing: {why}, so the listener stays and each mount adds another. {advice}.")
 }

@@ -1,0 +1,135 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { commands, window, workspace, type LogOutputChannel } from 'vscode';
+import { LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node';
+
+import { adviceFor, findServer } from './server';
+import { serverSettings } from './settings';
+
+const LANGUAGES = [
+  'typescript',
+  'typescriptreact',
+  'javascript',
+  'javascriptreact',
+  'vue',
+  'svelte',
+  'astro',
+  'html',
+];
+
+/** How long a stop waits for a start that is under way: a program that is no language server never answers. */
+const LONGEST_START_MS = 5000;
+
+/** The one connection to a server. */
+export class Connection {
+  readonly #output: LogOutputChannel;
+  readonly #extensionFolder: string;
+  #client: LanguageClient | undefined;
+  #started: Promise<void> = Promise.resolve();
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(output: LogOutputChannel, extensionFolder: string) {
+    this.#output = output;
+    this.#extensionFolder = extensionFolder;
+  }
+
+  /** Starts the server, in place of the one that may be running. */
+  restart(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#end();
+      this.#begin();
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#inTurn(() => this.#end());
+  }
+
+  /** Tells the server what the user has set. */
+  async sendSettings(): Promise<void> {
+    try {
+      await this.#client?.sendNotification('workspace/didChangeConfiguration', { settings: currentSettings() });
+    } catch (error) {
+      // A server that gave up hears it when it is started again.
+      this.#output.warn(`the settings were not sent: ${String(error)}`);
+    }
+  }
+
+  /** Commands and settings come as fast as the user types; two servers at once would show each finding twice. */
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(act);
+    return this.#turn;
+  }
+
+  #begin(): void {
+    const program = this.#find();
+    if (program === undefined) return;
+    this.#client = new LanguageClient('halfopen', 'halfopen', { command: program, args: ['lsp'] }, this.#options());
+    // The client itself tells the user why a start failed, restarts a server that crashed, and says when it gives up.
+    this.#started = this.#client.start().catch(() => undefined);
+  }
+
+  async #end(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    this.#client = undefined;
+    // A client refuses to stop while it starts.
+    await Promise.race([this.#started, delay(LONGEST_START_MS, undefined, { ref: false })]);
+    try {
+      await client.dispose();
+    } catch (error) {
+      this.#output.warn(`the server did not stop as it should: ${String(error)}`);
+    }
+  }
+
+  #find(): string | undefined {
+    const setting = workspace.getConfiguration('halfopen').get<string>('server.path', '').trim();
+    const places = {
+      setting,
+      extensionFolder: this.#extensionFolder,
+      searchPath: process.env['PATH'] ?? '',
+      isWindows: process.platform === 'win32',
+    };
+    const { program, steps } = findServer(places, isProgram);
+    for (const step of steps) this.#output.info(step);
+    if (program === undefined) void this.#complain(adviceFor(setting));
+    return program;
+  }
+
+  async #complain(advice: string): Promise<void> {
+    this.#output.error(advice);
+    const choice = await window.showErrorMessage(advice, 'Open Settings');
+    if (choice !== undefined) {
+      await commands.executeCommand('workbench.action.openSettings', 'halfopen.server.path');
+    }
+  }
+
+  #options(): LanguageClientOptions {
+    return {
+      // Other schemes are not the user's text: the old side of a comparison, for one.
+      documentSelector: LANGUAGES.flatMap((language) => [
+        { scheme: 'file', language },
+        { scheme: 'untitled', language },
+      ]),
+      outputChannel: this.#output,
+      // A function, so that a server that crashed comes back with the settings of that moment.
+      initializationOptions: currentSettings,
+      // `synchronize` is left out. Its `fileEvents` would be a second watch: the server registers its own for settings
+      // files, manifests and lock files. Its `configurationSection` would send all of `halfopen`, and the server
+      // refuses settings with a key that is not its own, such as `server.path`.
+    };
+  }
+}
+
+function currentSettings(): Record<string, unknown> {
+  return serverSettings(workspace.getConfiguration('halfopen'));
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
