@@ -186,10 +186,21 @@ impl Release {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Events {
-    /// Data arrives.
+    /// Data arrives; `*`: the other side names its events, and each that is not of the connection brings data.
     pub(crate) message: Vec<String>,
     /// The connection is gone or failed.
     pub(crate) drop: Vec<String>,
+}
+
+/// Events that tell of the connection itself, with every library that lets the other side name its events.
+const OWN_EVENTS: &[&str] =
+    &["", "connect", "open", "error", "close", "disconnect", "connect_error", "reconnect", "reconnect_attempt"];
+
+impl Events {
+    /// Whether an event brings data.
+    pub(crate) fn is_message(&self, event: &str) -> bool {
+        self.message.iter().any(|known| known == event || (known == "*" && !OWN_EVENTS.contains(&event)))
+    }
 }
 
 /// Whether a dropped resource comes back without help.

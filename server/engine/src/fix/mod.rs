@@ -18,4 +18,6 @@ pub(crate) use reconnect::{back_off, reconnect};
 pub(crate) use release::release_in_teardown;
 pub(crate) use stale::read_newest_state;
 pub(crate) use subscribe::subscribe_last;
-pub(crate) use wrap::{call_handle, call_release, cap_delay, defer_callback, detach_before_close, name_handler, run_once, send_when_open};
+pub(crate) use wrap::{
+    call_handle, call_release, cap_delay, defer_callback, detach_before_close, name_handler, run_once, send_when_open,
+};

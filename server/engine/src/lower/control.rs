@@ -290,6 +290,7 @@ impl<'tree> Lowering<'tree> {
             let span = self.span(body);
             self.facts.tries.push(span);
         }
+        let first = self.facts.funcs[self.func.index()].blocks.len();
         let tried = self.guarded(None, true, |this| {
             if let Some(body) = children.of(Field::Body) {
                 this.statement(body);
@@ -298,8 +299,14 @@ impl<'tree> Lowering<'tree> {
         ends.push(tried);
         if let Some(handler) = children.of(Field::Handler) {
             self.block = start;
+            let waited =
+                self.facts.funcs[self.func.index()].blocks[first..].iter().any(|block| block.gap == Gap::Await);
             let caught = self.guarded(None, true, |this| {
                 this.link(tried, this.block);
+                if waited {
+                    // What fails is what was waited for.
+                    this.facts.funcs[this.func.index()].blocks[this.block.index()].gap = Gap::Await;
+                }
                 this.in_scope(false, |this| this.catch_clause(handler));
             });
             ends.push(caught);

@@ -15,6 +15,7 @@ mod jsx;
 mod module;
 mod pattern;
 mod scope;
+mod specifier;
 
 pub(crate) use builder::lower;
 

@@ -23,7 +23,7 @@ const OPTIONS: &[&str] = &[
 impl<'tree> Lowering<'tree> {
     fn source_of(&mut self, node: Node<'tree>) -> Option<Name> {
         let source = self.child(node, Field::Source)?;
-        self.property_name(source)
+        self.property_name(source).map(|source| super::specifier::package(&source).unwrap_or(source))
     }
 
     fn import(&mut self, local: Node<'tree>, source: &Name, name: Name) {

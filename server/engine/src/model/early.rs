@@ -61,18 +61,44 @@ impl<'doc> View<'doc> {
     /// teardown would have released it.
     pub(crate) fn is_opened_late(&self, resource: &Resource<'doc>) -> bool {
         let func = self.func_of(resource.live);
-        if !self.func(func).is_async || !self.follows_await(func, resource.live) {
+        if !self.is_late(func, resource.live, 0) || self.owner(func).is_none() {
             return false;
         }
-        if self.owner(func).is_none() {
-            return false;
-        }
-        let asks =
-            self.conditions_before(func, resource.live).iter().any(|&condition| self.may_ask_for_owner(condition));
         let releases = self.releases(resource);
         let late =
             |release: V| self.func_of(release) == func && self.span(release).start > self.span(resource.live).start;
-        !asks && !releases.iter().any(|release| late(release.at)) && matches!(self.fate(resource), Fate::Released(_))
+        !releases.iter().any(|release| late(release.at)) && matches!(self.fate(resource), Fate::Released(_))
+    }
+
+    /// Whether an expression is evaluated after an `await`, in its own function or in one that calls it, and nothing
+    /// behind the `await` asks for the owner.
+    fn is_late(&self, func: F, at: V, depth: u32) -> bool {
+        let waits = self.func(func).is_async && self.follows_await(func, at);
+        let mut conditions = self.conditions_before(func, at).into_iter();
+        // What is asked before the wait tells nothing of the time after it.
+        if conditions
+            .any(|condition| (!waits || self.follows_await(func, condition)) && self.may_ask_for_owner(condition))
+        {
+            return false;
+        }
+        waits
+            || (depth < 3
+                && self.places_of_calls(func).into_iter().any(|call| self.is_late(self.func_of(call), call, depth + 1)))
+    }
+
+    /// The calls that run a function: those of it, and `list.forEach(f)`.
+    fn places_of_calls(&self, func: F) -> Vec<V> {
+        let mut calls = self.callers(func).calls;
+        let value = self.func(func).value.map(|id| V { unit: func.unit, id });
+        for used in value.iter().flat_map(|&value| self.uses(value)) {
+            let Use::Arg(call, 0) = *used else { continue };
+            let call = V { unit: func.unit, id: call };
+            let is_loop = self.method(call).is_some_and(|(_, name)| matches!(name.as_str(), "forEach" | "map"));
+            if is_loop && !calls.contains(&call) {
+                calls.push(call);
+            }
+        }
+        calls
     }
 
     /// The conditions under which an expression is evaluated, and those under which its function ends early.
@@ -87,24 +113,50 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether a condition may ask if an owner still lives, or if it holds something already: it reads a name that a
-    /// teardown assigns, a member, or what a call gives. Plain names and Vue's references to other things do not.
+    /// teardown assigns, a member, or what a call gives. Plain names, Vue's references to other things, what was waited
+    /// for and how long a list is do not.
     pub(super) fn may_ask_for_owner(&self, condition: V) -> bool {
         let span = self.span(condition);
         let facts = self.facts(condition.unit);
         let inside = facts.values.iter().enumerate().filter(|(_, data)| span.contains(data.span));
-        inside.into_iter().any(|(index, data)| match &data.value {
-            Value::Call(_) | Value::Index { .. } => true,
+        let mut inside = inside.map(|(index, _)| V { unit: condition.unit, id: ValueId(index as u32) });
+        inside.any(|v| self.may_tell_of_owner(v))
+    }
+
+    fn may_tell_of_owner(&self, v: V) -> bool {
+        match self.value(v) {
+            Value::Call(_) | Value::Index { .. } => !self.is_answer(v, 0),
             Value::Member { object, name } => {
-                let object = V { unit: condition.unit, id: *object };
-                let is_reference =
-                    name == "value" && self.enclosing(self.func_of(condition)).any(|f| self.is_set_up_once(f));
-                !is_reference || self.ends_with_owner(object)
+                let object = V { unit: v.unit, id: *object };
+                let is_reference = name == "value" && self.enclosing(self.func_of(v)).any(|f| self.is_set_up_once(f));
+                match name.as_str() {
+                    _ if is_reference => self.ends_with_owner(object),
+                    "length" | "size" => false,
+                    _ => !self.is_answer(v, 0),
+                }
             }
-            Value::Local(_) | Value::Free(_) => {
-                self.ends_with_owner(V { unit: condition.unit, id: ValueId(index as u32) })
-            }
+            Value::Local(_) | Value::Free(_) => self.ends_with_owner(v),
             _ => false,
-        })
+        }
+    }
+
+    /// Whether a value is what was waited for, a member of it, or what a method of it gives.
+    fn is_answer(&self, v: V, depth: u32) -> bool {
+        let here = |id: ValueId| V { unit: v.unit, id };
+        match self.value(v) {
+            _ if depth > 6 || !self.spend() => false,
+            Value::Await(_) => true,
+            Value::Member { object, .. } | Value::Index { object, .. } => self.is_answer(here(*object), depth + 1),
+            Value::Call(call) => match self.value(here(call.callee)) {
+                Value::Member { object, .. } => self.is_answer(here(*object), depth + 1),
+                _ => false,
+            },
+            Value::Local(_) => match self.origin(v) {
+                Some(origin) if origin != v => self.is_answer(origin, depth + 1),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// Whether a name is assigned, or a member of it, where an owner ends.

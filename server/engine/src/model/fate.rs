@@ -344,13 +344,16 @@ impl<'doc> View<'doc> {
             How::Call | How::Parent => self.runs(self.func_of(release.at)),
         };
         let mut worth = Worth::Elsewhere;
+        let ends_older = self.comes_before(release.at, resource.live);
         for run in &runs {
             match run {
                 Run::Teardown(Ended::Effect(effect)) => return Worth::Teardown(Some(effect.call)),
                 Run::Teardown(Ended::Hook(call)) => return Worth::Teardown(Some(*call)),
                 Run::Teardown(Ended::Class) => return Worth::Teardown(None),
-                Run::User | Run::Effect(_) | Run::Mount(_) | Run::Setup(_) | Run::Class
-                    if self.comes_before(release.at, resource.live) => {}
+                // Whoever sees the function may call it to end the last one and open none.
+                Run::Outside if ends_older && self.is_always_opened(resource) => {}
+                Run::Outside => worth = Worth::Unknown,
+                _ if ends_older => {}
                 Run::User => {}
                 Run::Handler(at) => {
                     let event = self.event_of(*at);
@@ -369,6 +372,11 @@ impl<'doc> View<'doc> {
             How::Parent => Worth::Elsewhere,
             _ => worth,
         }
+    }
+
+    /// Whether the function that opens a resource does so each time it runs.
+    fn is_always_opened(&self, resource: &Resource<'doc>) -> bool {
+        self.guards(resource.live).is_empty() && !self.has_early_return(self.func_of(resource.live))
     }
 
     /// Whether both are in one function and the first is written before the second: closing the old before opening

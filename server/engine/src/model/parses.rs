@@ -8,17 +8,10 @@ use crate::lower::ir::*;
 impl<'doc> View<'doc> {
     /// The `JSON.parse` calls on what a resource's message handlers are given, with no `try` around.
     pub(crate) fn unguarded_parses(&self, resource: &Resource<'doc>) -> Vec<V> {
-        let events = &resource.kind.events;
+        let handlers = self.handlers(resource).iter();
         let mut found = Vec::new();
-        for handler in self.handlers(resource) {
-            let is_data = match resource.kind.kind.as_str() {
-                // The server names the events of a stream as it likes.
-                "event-source" => !matches!(handler.event.as_str(), "open" | "error" | ""),
-                _ => events.message.iter().any(|message| *message == handler.event),
-            };
-            if is_data {
-                self.parses_of_handler(handler.function, &mut found);
-            }
+        for handler in handlers.filter(|handler| resource.kind.events.is_message(&handler.event)) {
+            self.parses_of_handler(handler.function, &mut found);
         }
         found
     }

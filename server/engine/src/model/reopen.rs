@@ -98,7 +98,7 @@ impl<'doc> View<'doc> {
     /// Whether the resource's data is handled, so that it is meant to stay.
     pub(crate) fn is_long_lived(&self, resource: &Resource<'doc>) -> bool {
         let handlers = self.handlers(resource);
-        let listens = handlers.iter().any(|handler| resource.kind.events.message.contains(&handler.event.to_string()));
+        let listens = handlers.iter().any(|handler| resource.kind.events.is_message(&handler.event));
         listens && !self.in_promise(self.func_of(resource.site)) && !self.is_one_shot(resource, handlers)
     }
 
