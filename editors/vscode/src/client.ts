@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { commands, window, workspace, type LogOutputChannel } from 'vscode';
 import { LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node';
 
+import { CrashPolicy } from './crashes';
 import { adviceFor, findServer } from './server';
 import { serverSettings } from './settings';
 
@@ -57,16 +58,18 @@ export class Connection {
 
   /** Commands and settings come as fast as the user types; two servers at once would show each finding twice. */
   #inTurn(act: () => Promise<void>): Promise<void> {
-    this.#turn = this.#turn.then(act);
+    this.#turn = this.#turn.then(act, act);
     return this.#turn;
   }
 
   #begin(): void {
     const program = this.#find();
     if (program === undefined) return;
-    this.#client = new LanguageClient('halfopen', 'halfopen', { command: program, args: ['lsp'] }, this.#options());
-    // The client itself tells the user why a start failed, restarts a server that crashed, and says when it gives up.
-    this.#started = this.#client.start().catch(() => undefined);
+    const client = new LanguageClient('halfopen', 'halfopen', { command: program, args: ['lsp'] }, this.#options());
+    client.clientOptions.errorHandler = new CrashPolicy(client);
+    this.#client = client;
+    // The client itself tells the user why a start failed.
+    this.#started = client.start().catch(() => undefined);
   }
 
   async #end(): Promise<void> {
@@ -83,7 +86,8 @@ export class Connection {
   }
 
   #find(): string | undefined {
-    const setting = workspace.getConfiguration('halfopen').get<string>('server.path', '').trim();
+    // VS Code hands over what stands there, null and numbers too.
+    const setting = String(workspace.getConfiguration('halfopen').get('server.path') ?? '').trim();
     const places = {
       setting,
       extensionFolder: this.#extensionFolder,
@@ -114,6 +118,8 @@ export class Connection {
       outputChannel: this.#output,
       // A function, so that a server that crashed comes back with the settings of that moment.
       initializationOptions: currentSettings,
+      // No second attempt, and no messages beside the one of the failed start.
+      initializationFailedHandler: () => false,
       // `synchronize` is left out. Its `fileEvents` would be a second watch: the server registers its own for settings
       // files, manifests and lock files. Its `configurationSection` would send all of `halfopen`, and the server
       // refuses settings with a key that is not its own, such as `server.path`.

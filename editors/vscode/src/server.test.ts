@@ -53,10 +53,10 @@ test('on Windows the program ends with .exe and PATH is parted by semicolons', (
   const places = { extensionFolder: 'C:\\extension', searchPath: 'C:\\tools;D:\\bin', isWindows: true };
   const { program, steps } = found(places, 'D:\\bin\\halfopen.exe');
   assert.equal(program, 'D:\\bin\\halfopen.exe');
-  assert.equal(steps[0], 'extension: C:\\extension\\server\\halfopen.exe is not the absolute path of an executable file');
+  assert.match(steps[0] ?? '', /^extension: C:\\extension\\server\\halfopen\.exe is not /);
 });
 
 test('the advice names the setting, and its value if it has one', () => {
   assert.match(adviceFor(''), /on PATH, or name it in the setting halfopen\.server\.path/);
-  assert.match(adviceFor('/opt/halfopen'), /halfopen\.server\.path is not .*: \/opt\/halfopen /);
+  assert.match(adviceFor('/opt/halfopen'), /halfopen\.server\.path is not .*: \/opt\/halfopen\. /);
 });

@@ -40,8 +40,8 @@ export function adviceFor(setting: string): string {
     );
   }
   return (
-    `The setting halfopen.server.path is not the absolute path of an executable file, so nothing is checked: ${setting} ` +
-    'Name the program `halfopen` there, or leave the setting empty to have the program searched on PATH.'
+    `The setting halfopen.server.path is not the absolute path of an executable file: ${setting}. ` +
+    'Nothing is checked. Name the program `halfopen` there, or leave the setting empty to have it searched on PATH.'
   );
 }
 

@@ -42,7 +42,7 @@ check('a setting that changes is sent', async () => {
   await editor.extension.deactivate();
 });
 
-check('documents of each language that wakes the extension are checked, old sides of a comparison are not', async () => {
+check('documents of each language that wakes the extension are checked, and no old versions', async () => {
   process.env.PATH = withServer;
   const languages = manifest.activationEvents.map((event) => event.replace('onLanguage:', ''));
   const documents = languages.flatMap((language) => [

@@ -23,7 +23,7 @@ npm test
 npm run package -- --out "$package" < /dev/null
 
 # The packager renames what the marketplace shows.
-diff - <(unzip -Z1 "$package" | LC_ALL=C sort) <<'FILES'
+diff - <(python3 -m zipfile -l "$package" | tail -n +2 | cut -d ' ' -f 1 | LC_ALL=C sort) <<'FILES'
 [Content_Types].xml
 extension.vsixmanifest
 extension/LICENSE.txt
@@ -34,6 +34,6 @@ extension/package.json
 extension/readme.md
 FILES
 
-unzip -q "$package" -d "$folder/unpacked"
+python3 -m zipfile -e "$package" "$folder/unpacked"
 # The language client keeps a timer behind each server that stopped, hence the forced exit.
 node --test-force-exit "$tests/activation.cjs" "$folder/unpacked"

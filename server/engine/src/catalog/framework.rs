@@ -13,8 +13,7 @@ use smallvec::SmallVec;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Framework {
-    #[serde(rename = "library")]
-    _library: String,
+    pub(crate) library: String,
     #[serde(rename = "title")]
     _title: String,
     pub(crate) modules: Vec<String>,
@@ -32,6 +31,13 @@ pub(crate) struct Framework {
     /// The callback's parameter that registers a teardown.
     #[serde(default)]
     pub(crate) cleanups: BTreeMap<String, u32>,
+}
+
+impl Framework {
+    /// The hook that registers a teardown, and the module that it comes from.
+    pub(crate) fn teardown_hook(&'static self) -> Option<(&'static str, &'static str)> {
+        Some((self.hooks.get(&Role::Teardown)?.first()?, self.modules.first()?))
+    }
 }
 
 /// When the body of a component or hook runs.

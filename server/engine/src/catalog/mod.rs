@@ -311,6 +311,11 @@ impl Catalog {
         self.kinds().map(|(_, kind)| kind).find(|kind| kind.kind == name)
     }
 
+    /// The framework of that name.
+    pub(crate) fn framework(&self, name: &str) -> Option<&'static Framework> {
+        frameworks().iter().find(|framework| framework.library == name)
+    }
+
     /// The ways to acquire something by calling what is named so.
     pub(crate) fn acquires(&self, name: &str) -> &[Way] {
         self.acquires.get(name).map_or(&[], |ways| ways.as_slice())

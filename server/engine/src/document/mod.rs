@@ -195,6 +195,11 @@ impl Document {
             listeners: settings.listeners,
             is_test: is_test_path(&self.path),
             is_typescript: self.is_typescript(),
+            component_of: match self.kind {
+                FileKind::Vue => Some("vue"),
+                FileKind::Svelte => Some("svelte"),
+                FileKind::Script(_) | FileKind::Astro | FileKind::Html => None,
+            },
         }
     }
 

@@ -20,7 +20,13 @@ pub(super) fn records_of(path: &str, code: &str, expected: Expect) {
     let mut document = Document::new(path, FileKind::from_path(path).expect("known"), Text::new(code));
     let report = document.check(&NoModules, &Settings::default(), &Cancel::new()).expect("nobody cancels");
     assert_eq!(report.holes, Vec::new(), "the snippet parses");
-    let env = Env { modules: &NoModules, listeners: Listeners::Realtime, is_test: false, is_typescript: true };
+    let env = Env {
+        modules: &NoModules,
+        listeners: Listeners::Realtime,
+        is_test: false,
+        is_typescript: true,
+        component_of: None,
+    };
     let mut out = String::new();
     document.with_view(env, |view, units| units.iter().for_each(|&unit| describe(view, unit, &mut out)));
     expected.assert_eq(&out);

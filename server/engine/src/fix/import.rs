@@ -13,10 +13,20 @@ pub(crate) struct Import {
 /// Imports stand at the top; further down nobody looks.
 const HEAD: u32 = 16 * 1024;
 
+/// Whether a file imports from a module.
+pub(super) fn imports_from(text: &Text, module: &str) -> bool {
+    let head = head(text);
+    ['"', '\''].into_iter().any(|quote| head.contains(&format!("from {quote}{module}{quote}")))
+}
+
+fn head(text: &Text) -> String {
+    text.slice(Span { start: 0, end: HEAD.min(text.len() as u32) })
+}
+
 impl Import {
     /// The edit that brings the name in; `None`: it is there, or the file relies on auto-imports.
     pub(crate) fn edit(&self, text: &Text) -> Option<TextEdit> {
-        let head = text.slice(Span { start: 0, end: HEAD.min(text.len() as u32) });
+        let head = head(text);
         let from =
             ['"', '\''].into_iter().find_map(|quote| head.find(&format!("from {quote}{}{quote}", self.module)))?;
         let clause = &head[..from];

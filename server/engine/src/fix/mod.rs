@@ -5,6 +5,7 @@
 
 mod import;
 mod insert;
+mod owner;
 mod reconnect;
 mod release;
 mod stale;
@@ -14,8 +15,8 @@ mod wrap;
 
 pub(crate) use import::Import;
 pub(crate) use insert::{hear_errors, parse_in_try, replace_scheme, status_callback};
+pub(crate) use owner::release_with_owner;
 pub(crate) use reconnect::{back_off, reconnect};
-pub(crate) use release::release_in_teardown;
 pub(crate) use stale::read_newest_state;
 pub(crate) use subscribe::subscribe_last;
 pub(crate) use wrap::{

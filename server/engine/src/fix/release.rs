@@ -1,20 +1,20 @@
-//! Releasing a resource in its effect's teardown.
+//! Releasing a resource: the call that does, and its place in an effect's teardown.
 
 use super::style::{Style, line_start};
 use crate::finding::Safety;
-use crate::model::{F, Leak, Reopening, Resource, V};
+use crate::model::{F, Kept, Leak, Reopening, Resource, V};
 use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
 
 /// Adds the release to what the effect returns. `None`: the handle is not in the teardown's reach.
-pub(crate) fn release_in_teardown(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> Option<UnitFix> {
+pub(super) fn release_in_teardown(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> Option<UnitFix> {
     let view = cx.view;
     let effect = leak.effect()?;
     let callback = effect.callback;
     let func = view.func(callback);
     let in_reach = view.func_of(resource.live) == callback && !func.is_async && !func.expression_body;
     if !in_reach || leak.way_out.is_some() || !view.is_plain_statement(resource.site, callback) {
-        return None;
+        return release_what_is_kept(cx, resource, leak);
     }
     let site = view.statement_span(resource.site)?;
     // A way out behind the acquisition would still leak, and one before it returns another teardown.
@@ -22,7 +22,7 @@ pub(crate) fn release_in_teardown(cx: &RuleContext<'_, '_>, resource: &Resource<
     if view.returns_before(callback, site.start) || leaves.iter().any(|leave| leave.start > site.start) {
         return None;
     }
-    let (release, naming) = release_call(cx, resource)?;
+    let Some((release, naming)) = release_call(cx, resource) else { return release_what_is_kept(cx, resource, leak) };
     let style = Style::of_body(cx, callback);
     let statement = format!("{release}{}", style.semicolon);
     let mut edits: Vec<(Place, String)> = naming.into_iter().collect();
@@ -36,8 +36,42 @@ pub(crate) fn release_in_teardown(cx: &RuleContext<'_, '_>, resource: &Resource<
     Some(UnitFix { title: format!("Add `{release}` to the effect's cleanup"), safety, edits, imports: Vec::new() })
 }
 
+/// As [`release_in_teardown`], of a handle that a variable of the effect or a reference of the component keeps.
+fn release_what_is_kept(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> Option<UnitFix> {
+    let view = cx.view;
+    let effect = leak.effect()?;
+    let callback = effect.callback;
+    let func = view.func(callback);
+    let leaves = view.bare_returns(callback, |span| cx.source_at(callback.unit, span));
+    if func.is_async || func.expression_body || leak.way_out.is_some() || !leaves.is_empty() {
+        return None;
+    }
+    let of_component = || match view.kept_in(resource, view.func_of(effect.call)) {
+        Some(Kept::Reference(target)) => Some(Kept::Reference(target)),
+        // A variable is another one at the next render.
+        _ => None,
+    };
+    let handle = match view.kept_in(resource, callback).or_else(of_component)? {
+        Kept::Name(name) => view.name(name).to_string(),
+        Kept::Reference(target) => cx.source(target),
+    };
+    let release = release_if_there(cx, resource, &handle)?;
+    let style = Style::of_body(cx, callback);
+    let statement = format!("{release}{}", style.semicolon);
+    let edit = match func.returns.as_slice() {
+        [] => new_teardown(cx, callback, &style, &statement)?,
+        &[teardown] => into_teardown(cx, V { unit: callback.unit, id: teardown }, callback, &statement)?,
+        _ => return None,
+    };
+    let title = format!("Add `{release}` to the effect's cleanup");
+    Some(UnitFix { title, safety: Safety::Suggest, edits: vec![edit], imports: Vec::new() })
+}
+
 /// The expression that releases, and the edit that names the handle where it has no name yet.
-fn release_call(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<(String, Option<(Place, String)>)> {
+pub(super) fn release_call(
+    cx: &RuleContext<'_, '_>,
+    resource: &Resource<'_>,
+) -> Option<(String, Option<(Place, String)>)> {
     let view = cx.view;
     let kind = resource.kind;
     if let Some(unlisten) = &kind.release.unlisten {
@@ -87,11 +121,25 @@ fn release_of(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, handle: &str) -
     }
 }
 
+/// As [`release_of`], of a handle that may not be there.
+pub(super) fn release_if_there(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, handle: &str) -> Option<String> {
+    let release = &resource.kind.release;
+    if release.parent_method_hint.is_some() || !(release.call || release.functions.is_empty()) {
+        return Some(format!("if ({handle}) {}", release_of(cx, resource, handle)?));
+    }
+    match release.call {
+        true => Some(format!("{handle}?.()")),
+        false => Some(format!("{handle}?.{}()", release.methods.first()?)),
+    }
+}
+
 /// The same arguments, if the handler has a name; an inline function can never be removed.
-fn unlisten_call(cx: &RuleContext<'_, '_>, listener: V, unlisten: &str) -> Option<String> {
+pub(super) fn unlisten_call(cx: &RuleContext<'_, '_>, listener: V, unlisten: &str) -> Option<String> {
     let view = cx.view;
     let handler = view.arg(listener, 1)?;
-    view.binding_of(handler)?;
+    if view.binding_of(handler).is_none() && !view.is_own_member(handler) {
+        return None;
+    }
     let (object, name) = view.method(listener)?;
     let call = cx.source(listener);
     let object = cx.source(object);

@@ -6,6 +6,14 @@ use super::view::{B, F, UnitId, V, View};
 use crate::lower::ir::*;
 use crate::text::Span;
 
+/// Where an instance keeps a handle.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kept {
+    Name(B),
+    /// The expression that it is assigned to: `socket.value`.
+    Reference(V),
+}
+
 impl<'doc> View<'doc> {
     /// The statement that an expression stands in.
     pub(crate) fn statement(&self, v: V) -> Option<&'doc Stmt> {
@@ -81,6 +89,91 @@ impl<'doc> View<'doc> {
             }
             (at, path) = next?;
         }
+    }
+
+    /// Whether an expression is a name that nothing in the document declares.
+    pub(crate) fn is_unbound(&self, v: V) -> bool {
+        matches!(self.value(v), Value::Free(_)) && self.binding_of(v).is_none()
+    }
+
+    /// Whether a function is an argument of a call, itself or by its name.
+    pub(crate) fn is_argument(&self, func: F, call: V) -> bool {
+        let args = self.call(call).map(|data| data.args.as_slice()).unwrap_or_default();
+        args.iter().any(|&id| self.functions(V { unit: call.unit, id }).0.contains(&func))
+    }
+
+    /// The method that a unit is.
+    pub(crate) fn method_of(&self, unit: UnitId) -> Option<F> {
+        match &self.facts(unit).class {
+            Some(ClassRole::Method { func, .. }) => Some(F { unit, id: *func }),
+            _ => None,
+        }
+    }
+
+    /// `this.name`.
+    pub(crate) fn is_own_member(&self, v: V) -> bool {
+        match self.value(v) {
+            Value::Member { object, .. } => matches!(self.value(V { unit: v.unit, id: *object }), Value::This),
+            _ => false,
+        }
+    }
+
+    /// The member of `this` that a handle is stored to: `this.socket`.
+    pub(crate) fn field_of(&self, resource: &Resource<'doc>) -> Option<V> {
+        self.holders(resource).into_iter().find(|&target| self.is_own_member(target))
+    }
+
+    /// What a handle is assigned to, apart from plain names.
+    fn holders(&self, resource: &Resource<'doc>) -> Vec<V> {
+        let events = resource.trace.events.iter();
+        let targets = events.filter_map(|event| match *event {
+            Event::Put { assign } => match self.value(assign) {
+                Value::Assign { target, .. } => Some(V { unit: assign.unit, id: *target }),
+                _ => None,
+            },
+            _ => None,
+        });
+        targets.collect()
+    }
+
+    /// The name or reference of the instance that a handle is kept in, declared in `place` or for the whole script.
+    pub(crate) fn kept_in(&self, resource: &Resource<'doc>, place: F) -> Option<Kept> {
+        let is_seen = |name: B| {
+            let binding = self.binding(name);
+            let is_whole = binding.top && self.slot(name.unit).is_instance;
+            is_whole || (name.unit == place.unit && binding.func == place.id && self.is_of_body(name, place))
+        };
+        let reference = self.holders(resource).into_iter().find(|&target| match self.value(target) {
+            Value::Member { object, .. } => {
+                let object = V { unit: target.unit, id: *object };
+                self.binding_of(object).is_some_and(is_seen)
+                    && self.origin(object).is_some_and(|origin| self.ref_member(origin).is_some())
+            }
+            _ => false,
+        });
+        let mut names = resource.trace.names.iter().copied().filter(|&name| is_seen(name));
+        reference.map(Kept::Reference).or_else(|| names.next().map(Kept::Name))
+    }
+
+    /// Whether a name is declared by a statement of a function's body, not within one.
+    fn is_of_body(&self, name: B, f: F) -> bool {
+        let span = self.binding(name).span;
+        let around = self.facts(f.unit).stmts.iter().filter(|stmt| stmt.func == f.id && stmt.span.contains(span));
+        let innermost = around.map(|stmt| stmt.span).min_by_key(|span| span.len());
+        innermost.is_some_and(|innermost| self.statements_of(f).contains(&innermost))
+    }
+
+    /// The option of a component that ends it.
+    pub(crate) fn teardown_option(&self, unit: UnitId) -> Option<F> {
+        let Some(ClassRole::Options { object }) = self.facts(unit).class else { return None };
+        let Value::Object(props) = &self.facts(unit).value(object).value else { return None };
+        props.iter().find_map(|prop| match self.facts(unit).value(prop.value).value {
+            Value::Func(id) => {
+                let func = F { unit, id };
+                self.is_teardown(func).then_some(func)
+            }
+            _ => None,
+        })
     }
 
     /// Whether nobody holds a handle: no name, no argument, no return.

@@ -135,10 +135,10 @@ impl<'doc> View<'doc> {
         let mut found = Vec::new();
         for event in &resource.trace.events {
             match *event {
-                Event::Argument { call, .. } if self.is_vain_argument(call, resource) => {
-                    if self.is_teardown(self.func_of(call)) {
-                        found.push((call, Mismatch::Handle));
-                    }
+                Event::Argument { call, .. }
+                    if self.is_vain_argument(call, resource) && self.is_teardown(self.func_of(call)) =>
+                {
+                    found.push((call, Mismatch::Handle));
                 }
                 Event::Read { member, name } => {
                     let is_release = resource.kind.release.methods.iter().any(|known| known == name);

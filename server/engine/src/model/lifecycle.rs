@@ -1,5 +1,6 @@
 //! What frameworks set up and end: hooks by their meaning, and the classes and options whose methods do the same.
 
+use super::runs::Run;
 use super::view::{F, V, View};
 use crate::catalog::{Body, Framework, Role, catalog};
 use crate::lower::ir::*;
@@ -148,6 +149,55 @@ impl<'doc> View<'doc> {
             .any(|call| self.hook(call).is_some_and(|hook| hook.framework.body == Body::Instance))
     }
 
+    /// The framework that sets up the instance which owns what a function opens, and the hook that runs the function.
+    pub(crate) fn set_up_by(&self, func: F) -> Option<(&'static Framework, Option<V>)> {
+        self.runs(func).into_iter().find_map(|run| match run {
+            Run::Mount(call) => self.hook(call).map(|hook| (hook.framework, Some(call))),
+            Run::Setup(setup) if setup.id == TOP => {
+                let framework = catalog().framework(self.env.component_of?)?;
+                Some((framework, None))
+            }
+            Run::Setup(setup) => {
+                let calls = self.facts(setup.unit).calls.iter().map(|&id| V { unit: setup.unit, id });
+                let mut hooks = calls.filter(|&call| self.func_of(call) == setup).filter_map(|call| self.hook(call));
+                let framework = hooks.find(|hook| hook.framework.body == Body::Instance)?.framework;
+                Some((framework, None))
+            }
+            _ => None,
+        })
+    }
+
+    /// The function that ends instances of the class that a unit belongs to.
+    pub(crate) fn teardown_method(&self, unit: crate::model::UnitId) -> Option<F> {
+        TEARDOWNS.iter().find_map(|name| {
+            self.members(unit, &Name::new_static(name)).into_iter().find_map(|unit| match &self.facts(unit).class {
+                Some(ClassRole::Method { func, .. }) => Some(F { unit, id: *func }),
+                _ => None,
+            })
+        })
+    }
+
+    /// What the framework of a class calls the method that ends an instance.
+    pub(crate) fn teardown_name(&self, unit: crate::model::UnitId) -> Option<&'static str> {
+        let head = self.class_head(unit)?;
+        let ClassRole::Header { extends, decorators, .. } = self.facts(head).class.as_ref()? else { return None };
+        if decorators.iter().any(|known| matches!(known.as_str(), "Component" | "Directive")) && extends.is_none() {
+            return Some("ngOnDestroy");
+        }
+        let base = extends.and_then(|base| self.callee_name(V { unit: head, id: base }))?;
+        match base.as_str() {
+            "Component" | "PureComponent" => Some("componentWillUnmount"),
+            "HTMLElement" => Some("disconnectedCallback"),
+            _ => None,
+        }
+    }
+
+    /// The head of the class that a unit belongs to.
+    fn class_head(&self, unit: crate::model::UnitId) -> Option<crate::model::UnitId> {
+        let heads = self.members(unit, &Name::default()).into_iter();
+        heads.into_iter().find(|&unit| matches!(self.facts(unit).class, Some(ClassRole::Header { .. })))
+    }
+
     /// What a function that is an option of a component is to it: `mounted() {…}` in `export default {…}`.
     pub(super) fn option_part(&self, f: F) -> Option<Part> {
         let value = self.func(f).value?;
@@ -187,17 +237,11 @@ impl<'doc> View<'doc> {
     /// Whether instances of the class that a unit belongs to are ended by someone: a framework, or a method that is made
     /// for it. One that the module makes itself lives as long as the app.
     pub(super) fn is_owning_class(&self, unit: crate::model::UnitId) -> bool {
-        let no_name = Name::default();
         if matches!(self.facts(unit).class, Some(ClassRole::Options { .. })) {
             return true;
         }
-        let Some(header) = self.members(unit, &no_name).into_iter().find_map(|unit| match &self.facts(unit).class {
-            Some(ClassRole::Header { name, extends, decorators }) => Some((unit, name, extends, decorators)),
-            _ => None,
-        }) else {
-            return false;
-        };
-        let (head, name, extends, decorators) = header;
+        let Some(head) = self.class_head(unit) else { return false };
+        let Some(ClassRole::Header { name, extends, decorators }) = &self.facts(head).class else { return false };
         if decorators.iter().any(|known| COMPONENT_DECORATORS.contains(&known.as_str())) {
             // The root component lives as long as the page.
             return !ROOTS.contains(&name.as_str());

@@ -60,6 +60,8 @@ pub(crate) struct Env<'env> {
     pub(crate) is_test: bool,
     /// Whether types may be written in it.
     pub(crate) is_typescript: bool,
+    /// The framework whose component the document is, by its kind of file.
+    pub(crate) component_of: Option<&'static str>,
 }
 
 /// How many steps the questions of one unit may take together; real units need some thousands.

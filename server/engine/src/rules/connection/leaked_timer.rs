@@ -32,7 +32,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                  sending for an owner that is gone. Clear it {}.",
                 words::place_to_release(view, leak.owner)
             );
-            let fix = fix::release_in_teardown(cx, timer, leak);
+            let fix = fix::release_with_owner(cx, timer, leak);
             let owner = view.owner_place(leak.owner).map(|callee| cx.place(callee));
             let reported = cx.report(place.unit, place.span, message).fix(fix);
             if let Some(owner) = owner {

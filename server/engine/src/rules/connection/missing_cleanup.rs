@@ -29,7 +29,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             continue;
         }
         let message = message(cx, resource, leak);
-        let fix = fix::release_in_teardown(cx, resource, leak);
+        let fix = fix::release_with_owner(cx, resource, leak);
         let others: Vec<_> = leak.elsewhere.iter().map(|&release| cx.place(release)).collect();
         let way_out = leak.way_out.and_then(|way_out| way_out.value()).map(|value| cx.place(value));
         let watcher = leak.overwritten_by.map(|watch| cx.place(view.callee(watch)));
