@@ -1,14 +1,15 @@
 //! The examples of the rules' pages against the libraries' own types: fixed code has no error, and code before its fix
 //! only those that its block names (`types=2345`).
 //!
-//! The types come from the packages that `tests/types/package.json` pins. Components of Vue and Svelte are left out:
-//! they need checkers of their own.
+//! The types come from the packages that `tests/types/package.json` pins, and so do the checkers: vue-tsc, which is the
+//! compiler with an eye for Vue's components, and svelte-check.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use halfopen_engine::rules;
+use serde_json::Value;
 
 /// What counts as strict, and what the examples may use.
 const OPTIONS: &str = r#"{
@@ -48,18 +49,40 @@ struct Block {
 
 #[test]
 fn examples_and_their_fixes_type_check() {
-    let compiler = Path::new(env!("CARGO_MANIFEST_DIR")).join("types/node_modules/typescript/bin/tsc");
-    assert!(compiler.exists(), "the types are missing; install them with `npm ci --prefix tests/types`");
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("types");
-    let programs: Vec<Program> = rules::all().flat_map(|rule| programs(rule.name, rule.page)).collect();
+    let programs: Vec<Program> = programs(|path| is_script(path) || path.ends_with(".vue"));
     assert!(programs.len() > 150, "the pages have examples");
-    write(&folder, &programs);
-
-    let output = Command::new("node").arg(&compiler).args(["-p", "."]).current_dir(&folder).output();
-    let output = output.expect("node runs the compiler");
-    let report = String::from_utf8_lossy(&output.stdout);
+    let report = run("vue-tsc", "vue-tsc/bin/vue-tsc.js", &["-p", "."], &programs);
     let wrong: Vec<&str> = report.lines().filter(|line| !is_allowed(line, &programs)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn svelte_components_type_check() {
+    let is_svelte = |path: &str| path.ends_with(".svelte");
+    let mut programs = programs(|path| is_script(path) || is_svelte(path));
+    programs.retain(|program| program.files.keys().any(|path| is_svelte(path)));
+    assert!(programs.len() > 3, "the pages have components");
+    let arguments = ["--workspace", ".", "--tsconfig", "tsconfig.json", "--output", "machine-verbose"];
+    let report = run("svelte-check", "svelte-check/bin/svelte-check", &arguments, &programs);
+    assert!(report.contains("COMPLETED"), "{report}");
+    // `1700000000000 {"type":"ERROR","filename":"examples/…",…,"code":2345}`
+    let messages = report.lines().filter_map(|line| serde_json::from_str::<Value>(line.split_once(' ')?.1).ok());
+    let errors = messages.filter(|message| message["type"] == "ERROR").map(|message| {
+        let text = |key: &str| message[key].as_str().unwrap_or_default().to_owned();
+        format!("{}: error TS{}: {}", text("filename"), message["code"], text("message"))
+    });
+    let wrong: Vec<String> = errors.filter(|error| !is_allowed(error, &programs)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a checker of the installed packages says of the programs.
+fn run(name: &str, checker: &str, arguments: &[&str], programs: &[Program]) -> String {
+    let checker = Path::new(env!("CARGO_MANIFEST_DIR")).join("types/node_modules").join(checker);
+    assert!(checker.exists(), "{name} is missing; install it with `npm ci --prefix tests/types`");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("types").join(name);
+    write(&folder, programs);
+    let output = Command::new("node").arg(&checker).args(arguments).current_dir(&folder).output();
+    String::from_utf8_lossy(&output.expect("node runs the checker").stdout).into_owned()
 }
 
 /// `examples/rule/3/feed.tsx(5,7): error TS2345: …`, or a line that continues one.
@@ -97,18 +120,22 @@ fn link(from: &Path, to: &Path) {
     std::os::windows::fs::symlink_dir(from, to).expect("a link can be made");
 }
 
-/// Each example of a page as it is, and as its fixes leave it.
-fn programs(rule: &str, page: &str) -> Vec<Program> {
+/// Each example of the pages as it is, and as its fixes leave it, with the files that `takes` takes.
+fn programs(takes: impl Fn(&str) -> bool + Copy) -> Vec<Program> {
+    rules::all().flat_map(|rule| programs_of(rule.name, rule.page, takes)).collect()
+}
+
+fn programs_of(rule: &str, page: &str, takes: impl Fn(&str) -> bool) -> Vec<Program> {
     let mut programs = Vec::new();
     for (number, example) in page.split("\n### ").skip(1).enumerate() {
         let blocks = blocks(example);
         let mut files = BTreeMap::new();
         let mut allowed = BTreeSet::new();
-        for block in blocks.iter().filter(|block| !block.is_fixed && is_plain(&block.path)) {
+        for block in blocks.iter().filter(|block| !block.is_fixed && takes(&block.path)) {
             files.insert(block.path.clone(), block.code.clone());
             allowed.extend(block.allowed.iter().cloned());
         }
-        let fixed = blocks.iter().filter(|block| block.is_fixed && is_plain(&block.path));
+        let fixed = blocks.iter().filter(|block| block.is_fixed && takes(&block.path));
         let mut after = files.clone();
         after.extend(fixed.map(|block| (block.path.clone(), block.code.clone())));
         if after != files {
@@ -122,7 +149,7 @@ fn programs(rule: &str, page: &str) -> Vec<Program> {
     programs
 }
 
-fn is_plain(path: &str) -> bool {
+fn is_script(path: &str) -> bool {
     [".ts", ".tsx", ".js", ".jsx"].iter().any(|end| path.ends_with(end))
 }
 
