@@ -21,8 +21,8 @@ use super::session::Session;
 use super::{actions, convert, hover, parent};
 
 /// Files whose change can change findings, or which settings are in force.
-const WATCHED: &str = "**/{halfopen.json,halfopen.jsonc,package.json,package-lock.json,npm-shrinkwrap.json,\
-    pnpm-lock.yaml,yarn.lock,bun.lock,bun.lockb}";
+const WATCHED: &str = "**/{halfopen.json,halfopen.jsonc,tsconfig*.json,jsconfig.json,package.json,package-lock.json,\
+    npm-shrinkwrap.json,pnpm-lock.yaml,yarn.lock,bun.lock,bun.lockb}";
 
 /// The language server of one session.
 pub(super) struct Server {

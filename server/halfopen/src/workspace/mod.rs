@@ -1,9 +1,10 @@
 //! Files: finding them, reading them within limits, and what stands around them (settings, modules, versions).
 //!
 //! **Invariant**: only this room decides what is read. It reads no source below `node_modules`, and upward of a
-//! file, to the repository's root, only settings, manifests, lock files and ignore files. It writes nothing.
+//! file, to the repository's root, only settings, manifests, lock files, tsconfigs and ignore files. It writes nothing.
 //! Paths are absolute here, without `.` and `..`; how they are shown is for the caller.
 
+mod aliases;
 pub(crate) mod config;
 mod locks;
 pub(crate) mod modules;

@@ -15,6 +15,7 @@ use halfopen_engine::project::{Installed, Modules, Shape, Summary};
 use halfopen_engine::summarise;
 use halfopen_engine::text::Text;
 
+use super::aliases::Aliases;
 use super::document_name;
 use super::read::{self, Limits};
 use super::resolve::resolve;
@@ -32,6 +33,7 @@ pub(crate) struct ModuleCache {
     overlay: Overlay,
     /// Whether files may change while this lives.
     changes: bool,
+    aliases: Aliases,
     summaries: DashMap<PathBuf, Arc<Known>>,
     versions: Versions,
 }
@@ -57,7 +59,13 @@ enum Stamp {
 impl ModuleCache {
     /// For a long session: open texts come before files, and changed files are read again.
     pub(crate) fn of_session(overlay: Overlay) -> Self {
-        Self { overlay, changes: true, summaries: DashMap::new(), versions: Versions::default() }
+        Self {
+            overlay,
+            changes: true,
+            aliases: Aliases::default(),
+            summaries: DashMap::new(),
+            versions: Versions::default(),
+        }
     }
 
     /// For one run, during which no file changes.
@@ -67,13 +75,16 @@ impl ModuleCache {
 
     /// Forgets what file times don't show: new and deleted files, manifests and lock files.
     pub(crate) fn forget(&self) {
+        self.aliases.forget();
         self.summaries.clear();
         self.versions.forget();
     }
 
-    /// The summary of the module that `specifier` names from a file in `folder`.
-    fn ask(&self, folder: &Path, specifier: &str, chain: &Mutex<Chain>) -> Option<Arc<Known>> {
-        let path = resolve(folder, specifier, |path| self.is_there(path))?;
+    /// The summary of the module that `specifier` names from a document.
+    fn ask(&self, document: &Path, specifier: &str, chain: &Mutex<Chain>) -> Option<Arc<Known>> {
+        let folder = document.parent()?;
+        let path = resolve(folder, specifier, |path| self.is_there(path))
+            .or_else(|| self.aliases.resolve(document, specifier))?;
         let step = lock(chain).enter(&path)?;
         let known = match step {
             Step::Known(known) => known,
@@ -100,7 +111,7 @@ impl ModuleCache {
         let stamp = self.stamp(path)?;
         let text = self.text(path)?;
         lock(chain).frames.push(Frame::new(path, stamp));
-        let within = Within { cache: self, folder, chain };
+        let within = Within { cache: self, document: path, folder, chain };
         let summary = summarise(&document_name(path), kind, &text, &within);
         let frame = lock(chain).frames.pop()?;
         let known = Arc::new(Known { summary, reads: frame.reads, height: frame.height, exact: frame.exact });
@@ -189,13 +200,14 @@ impl Chain {
 /// The modules around a module that is being summarised.
 struct Within<'chain> {
     cache: &'chain ModuleCache,
+    document: &'chain Path,
     folder: &'chain Path,
     chain: &'chain Mutex<Chain>,
 }
 
 impl Modules for Within<'_> {
     fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
-        self.cache.ask(self.folder, specifier, self.chain)?.summary.get(name).cloned()
+        self.cache.ask(self.document, specifier, self.chain)?.summary.get(name).cloned()
     }
 
     fn version(&self, package: &str) -> Installed {
@@ -206,6 +218,7 @@ impl Modules for Within<'_> {
 /// The modules around one document. A new one is made for each check, so that a check sees one state of each module.
 pub(crate) struct WorkspaceModules {
     cache: Arc<ModuleCache>,
+    document: PathBuf,
     folder: PathBuf,
     /// By specifier.
     asked: Mutex<HashMap<String, Option<Arc<Known>>>>,
@@ -215,7 +228,7 @@ impl WorkspaceModules {
     /// For the document at that absolute path, with all that others learned.
     pub(crate) fn sharing(cache: Arc<ModuleCache>, document: &Path) -> Self {
         let folder = document.parent().unwrap_or(document).to_path_buf();
-        Self { cache, folder, asked: Mutex::default() }
+        Self { cache, document: document.to_path_buf(), folder, asked: Mutex::default() }
     }
 }
 
@@ -223,7 +236,7 @@ impl Modules for WorkspaceModules {
     fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
         let asked = lock(&self.asked).get(specifier).cloned();
         let known = asked.unwrap_or_else(|| {
-            let known = self.cache.ask(&self.folder, specifier, &Mutex::default());
+            let known = self.cache.ask(&self.document, specifier, &Mutex::default());
             lock(&self.asked).insert(specifier.to_owned(), known.clone());
             known
         });

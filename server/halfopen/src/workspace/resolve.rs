@@ -1,13 +1,14 @@
 //! From a relative specifier to the file that it names.
 //!
-//! Deliberately absent: packages, aliases and everything below `node_modules`; they are no modules of the workspace.
+//! Deliberately absent: everything below `node_modules`, which is no module of the workspace; packages and aliases, which
+//! are for `aliases`.
 
 use std::path::{Path, PathBuf};
 
 use super::{is_below_node_modules, repository_root};
 
 /// The extensions of modules, in the order in which they are tried.
-const EXTENSIONS: [&str; 10] = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "vue", "svelte"];
+pub(super) const EXTENSIONS: [&str; 10] = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "vue", "svelte"];
 
 /// The file that `specifier` names from a file in `folder`, among those that are there; none outside the repository.
 pub(super) fn resolve(folder: &Path, specifier: &str, is_there: impl Fn(&Path) -> bool) -> Option<PathBuf> {
@@ -34,7 +35,7 @@ pub(super) fn resolve(folder: &Path, specifier: &str, is_there: impl Fn(&Path) -
 }
 
 /// The files that a specifier may mean, the likeliest first.
-fn candidates(base: &Path, names_folder: bool) -> Vec<PathBuf> {
+pub(super) fn candidates(base: &Path, names_folder: bool) -> Vec<PathBuf> {
     let mut candidates = Vec::new();
     if !names_folder {
         let extension = base.extension().and_then(|extension| extension.to_str()).unwrap_or("");
