@@ -265,6 +265,7 @@ const FRAMEWORKS: &[(&str, &str)] = &[
     ("svelte.json", include_str!("data/frameworks/svelte.json")),
     ("solid.json", include_str!("data/frameworks/solid.json")),
     ("angular.json", include_str!("data/frameworks/angular.json")),
+    ("rxjs.json", include_str!("data/frameworks/rxjs.json")),
 ];
 
 /// The catalogue, read once.

@@ -25,9 +25,9 @@ fn names() -> Vec<String> {
                         names.extend(from.iter().flat_map(quoted));
                     }
                 }
-                Acquire::Observable { from, .. } | Acquire::Build { from, .. } => {
-                    names.extend(from.iter().flat_map(quoted));
-                }
+                Acquire::Build { from, .. } => names.extend(from.iter().flat_map(quoted)),
+                // The stream may be another module's.
+                Acquire::Observable { subscribe, .. } => names.push(format!(".{subscribe}(")),
                 Acquire::Method { method, .. } => names.extend(method.last().map(|last| format!(".{last}("))),
                 Acquire::Listener { listener, .. } => names.push(listener.clone()),
                 Acquire::On { on, .. } | Acquire::Event { on, .. } => {

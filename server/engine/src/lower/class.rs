@@ -7,6 +7,9 @@ use super::builder::Lowering;
 use super::ir::*;
 use crate::syntax::{Field, Kind, class_members};
 
+/// The option by which Angular makes one instance for many; it stands among the names of the decorators.
+pub(crate) const PROVIDED_IN: &str = "providedIn";
+
 impl<'tree> Lowering<'tree> {
     pub(super) fn class_declaration(&mut self, node: Node<'tree>) {
         let name = self.child(node, Field::Name);
@@ -42,11 +45,13 @@ impl<'tree> Lowering<'tree> {
         for holder in export.into_iter().chain([class]) {
             let mut cursor = holder.walk();
             let decorators = holder.children(&mut cursor).filter(|child| child.kind() == "decorator");
-            names.extend(decorators.map(|decorator| {
+            for decorator in decorators {
                 let text = self.text(decorator).trim_start_matches(['@', ' ']);
                 let end = text.find(|char: char| !char.is_alphanumeric() && !matches!(char, '_' | '$'));
-                Name::from(&text[..end.unwrap_or(text.len())])
-            }));
+                names.push(Name::from(&text[..end.unwrap_or(text.len())]));
+                // `@Injectable({ providedIn: "root" })`: one for the whole application.
+                names.extend(text.contains(PROVIDED_IN).then_some(Name::new_static(PROVIDED_IN)));
+            }
         }
         names
     }
@@ -96,7 +101,8 @@ impl<'tree> Lowering<'tree> {
                 let children = self.children(node);
                 let func = self.function(node, &children, Some(name.clone()), None);
                 self.parameter_properties(node);
-                ClassRole::Method { name, func, is_private, is_static }
+                let is_getter = self.has_word(node, "get");
+                ClassRole::Method { name, func, is_private, is_static, is_getter }
             }
             Kind::Field => {
                 let value = self.child(node, Field::Value).map(|value| self.expression(value));

@@ -78,7 +78,7 @@ pub(crate) enum ClassRole {
         decorators: Vec<Name>,
     },
     /// A method, with its function, or an accessor.
-    Method { name: Name, func: FuncId, is_private: bool, is_static: bool },
+    Method { name: Name, func: FuncId, is_private: bool, is_static: bool, is_getter: bool },
     /// A field and its initial value.
     Field { name: Name, value: Option<ValueId>, is_private: bool, is_static: bool },
     /// A static block.

@@ -18,6 +18,7 @@ mod scope;
 mod specifier;
 
 pub(crate) use builder::lower;
+pub(crate) use class::PROVIDED_IN;
 
 /// How deep expressions and statements may nest. Real code stays below 100; a generated file of 100,000
 /// parentheses must not end the process.

@@ -3,6 +3,7 @@
 use super::runs::Run;
 use super::view::{F, V, View};
 use crate::catalog::{Body, Framework, Role, catalog};
+use crate::lower::PROVIDED_IN;
 use crate::lower::ir::*;
 
 /// An effect: its call and its callback, which returns the teardown.
@@ -66,12 +67,13 @@ impl<'doc> View<'doc> {
     /// The hook that a call calls.
     pub(super) fn hook(&self, call: V) -> Option<Hook> {
         let data = self.call(call)?;
-        if data.is_new {
-            return None;
-        }
         let api = self.callee_api(call)?;
         let joined;
         let name: &str = match (&api.source, api.path.as_slice()) {
+            (_, [.., name]) if data.is_new => {
+                joined = format!("new {name}");
+                &joined
+            }
             (None, [rune, part]) if rune.starts_with('$') => {
                 joined = format!("{rune}.{part}");
                 &joined
@@ -90,6 +92,11 @@ impl<'doc> View<'doc> {
         let &(framework, role) = catalog().hooks(name).iter().find(|(framework, _)| known(framework))?;
         let callback = framework.callbacks.get(name).copied().unwrap_or(0);
         Some(Hook { framework, role, callback, cleanup: framework.cleanups.get(name).copied() })
+    }
+
+    /// What ends with an effect, where that is no component: the subscription to an observable.
+    pub(crate) fn is_observable(&self, effect: Effect) -> bool {
+        self.hook(effect.call).is_some_and(|hook| hook.framework.library == "rxjs")
     }
 
     pub(super) fn has_role(&self, call: V, role: Role) -> bool {
@@ -193,7 +200,7 @@ impl<'doc> View<'doc> {
     }
 
     /// The head of the class that a unit belongs to.
-    fn class_head(&self, unit: crate::model::UnitId) -> Option<crate::model::UnitId> {
+    pub(super) fn class_head(&self, unit: crate::model::UnitId) -> Option<crate::model::UnitId> {
         let heads = self.members(unit, &Name::default()).into_iter();
         heads.into_iter().find(|&unit| matches!(self.facts(unit).class, Some(ClassRole::Header { .. })))
     }
@@ -245,6 +252,10 @@ impl<'doc> View<'doc> {
         if decorators.iter().any(|known| COMPONENT_DECORATORS.contains(&known.as_str())) {
             // The root component lives as long as the page.
             return !ROOTS.contains(&name.as_str());
+        }
+        // A service of the whole application lives as long as the page, too.
+        if decorators.iter().any(|known| known == PROVIDED_IN) {
+            return false;
         }
         let base = extends.and_then(|base| self.callee_name(V { unit: head, id: base }));
         if base.is_some_and(|base| COMPONENT_BASES.contains(&base.as_str())) {

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::view::{B, F, V, View};
+use super::view::{B, F, UnitId, V, View};
 use crate::lower::ir::*;
 
 /// A name that no unit of the document declares, or that an import brings: `React.useEffect`, `window.WebSocket`.
@@ -163,13 +163,18 @@ impl View<'_> {
     }
 
     fn field_values(&self, this: V, name: &Name) -> Vec<V> {
+        self.values_of_field(this.unit, name)
+    }
+
+    /// What is stored in a field of the class that a unit belongs to.
+    pub(super) fn values_of_field(&self, unit: UnitId, name: &Name) -> Vec<V> {
         let mut values = Vec::new();
-        for unit in self.members(this.unit, name) {
+        for unit in self.members(unit, name) {
             if let Some(ClassRole::Field { value: Some(value), .. }) = &self.facts(unit).class {
                 values.push(V { unit, id: *value });
             }
         }
-        for member in self.this_members(this.unit, name) {
+        for member in self.this_members(unit, name) {
             values.extend(self.assigned_to(member));
         }
         values

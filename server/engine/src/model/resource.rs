@@ -6,6 +6,7 @@ use super::fate::{Fate, Release};
 use super::handlers::Handler;
 use super::origin::Api;
 use super::reopen::Reopening;
+use super::streams::Observables;
 use super::trace::{Event, Trace};
 use super::view::{B, F, UnitId, V, View};
 use crate::catalog::{Acquire, Library, ResourceKind, catalog};
@@ -73,7 +74,7 @@ impl<'doc> View<'doc> {
         site: V,
         library: &Library,
         kind: &'static ResourceKind,
-        acquire: &Acquire,
+        acquire: &'static Acquire,
     ) -> Option<Resource<'doc>> {
         if let Acquire::Method { method, live, unique } = acquire {
             let client = self.object_of_path(site, method)?;
@@ -98,7 +99,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether an expression alone, without a look at what becomes of it, acquires in that way.
-    fn is_acquired_by(&self, site: V, acquire: &Acquire) -> bool {
+    fn is_acquired_by(&self, site: V, acquire: &'static Acquire) -> bool {
         let Some(call) = self.call(site) else { return false };
         match acquire {
             Acquire::Construct { new, from, default } => {
@@ -123,14 +124,14 @@ impl<'doc> View<'doc> {
             Acquire::Build { build, new, from } => self.method(site).is_some_and(|(object, name)| {
                 name == build && self.chain_root(object).is_some_and(|root| self.is_made_by(root, new, from))
             }),
-            Acquire::Observable { subscribe, sources, from, ends } => self
-                .method(site)
-                .is_some_and(|(object, name)| name == subscribe && self.is_endless(object, sources, from, ends, 0)),
+            Acquire::Observable { subscribe, .. } => self.method(site).is_some_and(|(object, name)| {
+                name == subscribe && Observables::of(acquire).is_some_and(|known| self.is_endless(object, known, 0))
+            }),
             Acquire::Method { .. } => false,
         }
     }
 
-    fn is_made_by(&self, v: V, names: &[String], from: &[String]) -> bool {
+    pub(super) fn is_made_by(&self, v: V, names: &[String], from: &[String]) -> bool {
         self.call(v).is_some() && self.callee_api(v).is_some_and(|api| is_named(&api, names, from, false))
     }
 
@@ -159,36 +160,12 @@ impl<'doc> View<'doc> {
         None
     }
 
-    /// Whether an observable comes from one of the sources and no operator ends it.
-    fn is_endless(&self, v: V, sources: &[String], from: &[String], ends: &[String], depth: u32) -> bool {
-        let Some(origin) = self.origin(v).filter(|_| depth < 6) else { return false };
-        if self.is_made_by(origin, sources, from) {
-            let name = self.callee_api(origin).and_then(|api| api.path.last().cloned()).unwrap_or_default();
-            return match name.as_str() {
-                // A `timer` of one argument fires once.
-                "timer" => self.arg(origin, 1).is_some(),
-                // Events of what is not of the platform end with it, whenever that is.
-                "fromEvent" => self.is_platform_event(origin),
-                _ => true,
-            };
-        }
-        let Some((object, name)) = self.method(origin) else { return false };
-        let Some(call) = self.call(origin).filter(|_| name == "pipe") else { return false };
-        let is_ended = call.args.iter().any(|&id| {
-            let operator = V { unit: origin.unit, id };
-            let callee = self.call(operator).and_then(|_| self.callee_name(self.callee(operator)));
-            // An operator that cannot be seen may end it.
-            callee.is_none_or(|callee| ends.iter().any(|known| *known == callee))
-        });
-        !is_ended && self.is_endless(object, sources, from, ends, depth + 1)
-    }
-
     /// Whether a value is a handle of one of these kinds: by what made it, by its type, or by another module.
     pub(crate) fn is_handle_of(&self, v: V, kinds: &[String]) -> bool {
         kinds.iter().filter_map(|name| catalog().kind(name)).any(|kind| self.is_handle(v, kind, 0))
     }
 
-    fn is_handle(&self, v: V, kind: &ResourceKind, depth: u32) -> bool {
+    pub(super) fn is_handle(&self, v: V, kind: &'static ResourceKind, depth: u32) -> bool {
         if let Some(binding) = self.binding_of(v)
             && self.is_typed(binding, kind)
         {
@@ -202,8 +179,8 @@ impl<'doc> View<'doc> {
                 }
             }
             Value::Await(inner) if depth < 4 => self.is_handle(V { unit: origin.unit, id: *inner }, kind, depth + 1),
-            Value::Import { source, name } => {
-                matches!(self.env.modules.shape(source, name), Some(Shape::Handle(known)) if known == kind.kind)
+            Value::Import { .. } | Value::Member { .. } => {
+                matches!(self.foreign_shape(origin), Some(Shape::Handle(known)) if known == kind.kind)
             }
             _ => false,
         })
@@ -218,20 +195,6 @@ impl<'doc> View<'doc> {
                 Value::Import { source, .. } => kind.from.iter().any(|known| known == source),
                 _ => false,
             })
-    }
-
-    /// `fromEvent(window, "online")`.
-    fn is_platform_event(&self, call: V) -> bool {
-        catalog().kinds().flat_map(|(_, kind)| &kind.acquire).any(|acquire| match acquire {
-            Acquire::Listener { targets, events, .. } => {
-                let target = self.arg(call, 0).and_then(|target| self.api(target)).filter(|api| api.source.is_none());
-                let target = target.and_then(|api| api.name().cloned());
-                let event = self.arg(call, 1).and_then(|event| self.text_of(event));
-                target.is_some_and(|name| targets.iter().any(|known| *known == name))
-                    && event.is_some_and(|name| events.iter().any(|known| *known == name))
-            }
-            _ => false,
-        })
     }
 
     fn is_listener(&self, call: V, object: V, targets: &[String], events: &[String]) -> bool {
@@ -340,7 +303,7 @@ impl<'doc> View<'doc> {
     }
 }
 
-fn is_named(api: &Api, names: &[String], from: &[String], default: bool) -> bool {
+pub(super) fn is_named(api: &Api, names: &[String], from: &[String], default: bool) -> bool {
     let known_source = match &api.source {
         None => from.iter().any(|known| known == "global"),
         Some(source) => from.iter().any(|known| known == source),

@@ -1,10 +1,12 @@
 //! What a module gives to others, as shapes.
 
+use std::sync::Arc;
+
 use super::trace::Event;
 use super::view::{F, UnitId, V, View};
 use crate::catalog::catalog;
 use crate::lower::ir::*;
-use crate::project::{FuncShape, Modules, Shape, Summary};
+use crate::project::{ClassShape, FuncShape, Modules, Shape, Summary};
 
 /// The shapes of a module's exports. `units`: its units, in the order of the text.
 pub(crate) fn summary(view: &View<'_>, units: &[UnitId], modules: &dyn Modules) -> Summary {
@@ -43,8 +45,13 @@ impl View<'_> {
         if let Some(text) = self.text_of(v) {
             return Shape::Text(text);
         }
+        if self.is_stream(v) {
+            return Shape::Stream;
+        }
         let Some(origin) = self.origin(v) else { return Shape::Unknown };
         match self.value(origin) {
+            Value::Class => self.class_shape(origin),
+            Value::Member { .. } => self.foreign_shape(origin).unwrap_or(Shape::Unknown),
             Value::Func(id) => Shape::Func(self.func_shape(F { unit: origin.unit, id: *id })),
             Value::Call(_) => match self.resource(origin) {
                 Some(resource) => Shape::Handle(resource.kind.kind.as_str().into()),
@@ -52,6 +59,56 @@ impl View<'_> {
             },
             Value::Import { source, name } => self.env.modules.shape(source, name).unwrap_or(Shape::Unknown),
             _ => Shape::Unknown,
+        }
+    }
+
+    /// A class that is cut into units: what its instances give.
+    fn class_shape(&self, class: V) -> Shape {
+        let head = class.unit;
+        if !matches!(self.facts(head).class, Some(ClassRole::Header { .. })) {
+            return Shape::Unknown;
+        }
+        let mut members = Summary::new();
+        for unit in self.units_of_class(head) {
+            let (name, shape) = match &self.facts(unit).class {
+                Some(ClassRole::Method { name, func, is_static: false, is_getter, .. }) => {
+                    let func = F { unit, id: *func };
+                    let given = if *is_getter {
+                        self.returned_shape(func).map(|shape| *shape)
+                    } else {
+                        self.method_shape(func)
+                    };
+                    (name, given.unwrap_or(Shape::Unknown))
+                }
+                Some(ClassRole::Field { name, is_static: false, .. }) => (name, self.field_shape(unit, name)),
+                _ => continue,
+            };
+            if shape != Shape::Unknown {
+                members.insert(name.clone(), shape);
+            }
+        }
+        Shape::Class(Arc::new(ClassShape { members, lives_with_app: self.lives_with_app(class) }))
+    }
+
+    fn method_shape(&self, f: F) -> Option<Shape> {
+        let returns = self.returned_shape(f)?;
+        Some(Shape::Func(FuncShape { releases: Vec::new(), returns: Some(returns) }))
+    }
+
+    /// What a field holds: the one thing that is stored in it.
+    fn field_shape(&self, unit: UnitId, name: &Name) -> Shape {
+        match self.values_of_field(unit, name).as_slice() {
+            [only] => self.shape(*only),
+            _ => Shape::Unknown,
+        }
+    }
+
+    fn returned_shape(&self, f: F) -> Option<Box<Shape>> {
+        match self.func(f).returns.as_slice() {
+            [only] => {
+                Some(Box::new(self.shape(V { unit: f.unit, id: *only }))).filter(|shape| **shape != Shape::Unknown)
+            }
+            _ => None,
         }
     }
 
@@ -70,12 +127,6 @@ impl View<'_> {
                 releases.push(index as u32);
             }
         }
-        let returns = match func.returns.as_slice() {
-            [only] => {
-                Some(Box::new(self.shape(V { unit: f.unit, id: *only }))).filter(|shape| **shape != Shape::Unknown)
-            }
-            _ => None,
-        };
-        FuncShape { releases, returns }
+        FuncShape { releases, returns: self.returned_shape(f) }
     }
 }

@@ -413,7 +413,9 @@ impl<'doc> Tracer<'_, 'doc> {
         let callee = view.call(call).map(|data| V { unit: call.unit, id: data.callee });
         let (functions, complete) = callee.filter(|_| is_call).map(|callee| view.functions(callee)).unwrap_or_default();
         if !complete || functions.is_empty() {
-            if path.is_empty() {
+            // `subscribe({ next: f })` is given `f`.
+            let is_observer = path.len() == 1 && view.method(call).is_some_and(|(_, name)| name == "subscribe");
+            if path.is_empty() || is_observer {
                 self.trace.events.push(Event::Argument { call, index });
             } else {
                 self.escape(v, Escape::Other);

@@ -252,6 +252,15 @@ impl<'doc> View<'doc> {
         members.collect()
     }
 
+    /// All units of the class that `head` is the head of. Nothing is noted: only summaries ask, which are made at once.
+    pub(super) fn units_of_class(&self, head: UnitId) -> Vec<UnitId> {
+        let slot = self.slot(head);
+        let all = self.units.iter().enumerate().filter_map(|(index, slot)| Some((index, slot.as_ref()?)));
+        let own =
+            all.filter(|(_, other)| other.class.is_some() && other.class == slot.class && other.group == slot.group);
+        own.map(|(index, _)| UnitId(index as u32)).collect()
+    }
+
     /// The units that declare a member of the class that `unit` belongs to.
     pub(super) fn members(&self, unit: UnitId, name: &Name) -> SmallVec<[UnitId; 2]> {
         let slot = self.slot(unit);

@@ -3,6 +3,7 @@
 //! **Invariant**: nothing here reads a file. The binary (or a test) resolves and reads, and hands summaries in.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use semver::Version;
 use smol_str::SmolStr;
@@ -19,12 +20,25 @@ pub enum Shape {
     Handle(SmolStr),
     /// A function with these effects.
     Func(FuncShape),
+    /// A class, with what its instances give.
+    Class(Arc<ClassShape>),
+    /// A stream of realtime events that does not end by itself.
+    Stream,
     /// A constant string.
     Text(SmolStr),
     /// A constant number.
     Number(f64),
     /// Nothing is known.
     Unknown,
+}
+
+/// What instances of another module's class give.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClassShape {
+    /// What is known of its fields, and of its methods as functions.
+    pub members: Summary,
+    /// There is one instance for the whole application, which lives as long.
+    pub lives_with_app: bool,
 }
 
 /// What a function of another module does, as far as a caller must know.

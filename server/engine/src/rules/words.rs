@@ -19,6 +19,7 @@ pub(super) fn what(view: &View<'_>, resource: &Resource<'_>) -> String {
 pub(super) fn owner_ends(view: &View<'_>, owner: Owner) -> String {
     let name = view.owner_name(owner);
     match (owner, name) {
+        (Owner::Effect(effect), _) if view.is_observable(effect) => "its subscriber unsubscribes".to_owned(),
         (Owner::Class(_), Some(name)) => format!("`{name}` is destroyed"),
         (_, Some(name)) => format!("`{name}` unmounts"),
         (_, None) => "its component unmounts".to_owned(),
@@ -28,6 +29,7 @@ pub(super) fn owner_ends(view: &View<'_>, owner: Owner) -> String {
 /// Where an owner's resources are to be released.
 pub(super) fn place_to_release(view: &View<'_>, owner: Owner) -> &'static str {
     match owner {
+        Owner::Effect(effect) if view.is_observable(effect) => "in the function that the observable's callback returns",
         Owner::Effect(_) => "in the function that the effect returns",
         Owner::Component(component) if !view.is_set_up_once(component) => "in the function that an effect returns",
         Owner::Component(_) | Owner::Script => "when the instance ends (`onUnmounted`, `onDestroy` or `onCleanup`)",

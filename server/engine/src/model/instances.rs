@@ -1,0 +1,87 @@
+//! What instances of other modules' classes give: injected services, and what `new` makes of an imported class.
+
+use std::sync::Arc;
+
+use super::view::{B, V, View};
+use crate::lower::ir::*;
+use crate::project::{ClassShape, Shape};
+
+impl<'doc> View<'doc> {
+    /// The shape of `object.name`, where the object is an instance of another module's class; for a call, that of what it
+    /// returns.
+    pub(super) fn foreign_shape(&self, v: V) -> Option<Shape> {
+        match self.value(v) {
+            Value::Member { object, name } => {
+                let class = self.class_of_instance(V { unit: v.unit, id: *object }, 0)?;
+                class.members.get(name).cloned()
+            }
+            Value::Call(call) if !call.is_new => {
+                let callee = V { unit: v.unit, id: call.callee };
+                let shape = match self.value(callee) {
+                    Value::Member { .. } => self.foreign_shape(callee)?,
+                    _ => self.imported_shape(self.origin(callee)?)?,
+                };
+                match shape {
+                    Shape::Func(func) => func.returns.map(|returns| *returns),
+                    _ => None,
+                }
+            }
+            Value::Import { .. } => self.imported_shape(v),
+            _ => None,
+        }
+    }
+
+    /// The class of another module that a value is an instance of: by its type, by injection, or by what made it.
+    pub(super) fn class_of_instance(&self, v: V, depth: u32) -> Option<Arc<ClassShape>> {
+        if depth > 4 || !self.spend() {
+            return None;
+        }
+        let origin = self.origin(v)?;
+        match self.value(origin) {
+            Value::Param { .. } => self.class_of_type(self.parameter_binding(origin)?),
+            // `inject(FeedService)`, `new FeedService()`.
+            Value::Call(call) => {
+                let class = if call.is_new { self.callee(origin) } else { self.injected(origin)? };
+                self.imported_class(self.origin(class)?)
+            }
+            _ => None,
+        }
+    }
+
+    fn injected(&self, call: V) -> Option<V> {
+        let api = self.callee_api(call)?;
+        let is_inject = api.name().is_some_and(|name| name == "inject");
+        is_inject.then(|| self.arg(call, 0))?
+    }
+
+    fn parameter_binding(&self, parameter: V) -> Option<B> {
+        let bindings = &self.facts(parameter.unit).bindings;
+        let index = bindings
+            .iter()
+            .position(|known| known.kind == BindingKind::Param && known.stores.contains(&parameter.id))?;
+        Some(B { unit: parameter.unit, id: BindingId(index as u32) })
+    }
+
+    fn class_of_type(&self, name: B) -> Option<Arc<ClassShape>> {
+        let type_name = self.binding(name).type_name.as_ref()?;
+        let declared = self.declaration(name.unit, type_name)?;
+        match self.stores_of(declared).as_slice() {
+            [only] => self.imported_class(*only),
+            _ => None,
+        }
+    }
+
+    fn imported_class(&self, v: V) -> Option<Arc<ClassShape>> {
+        match self.imported_shape(v)? {
+            Shape::Class(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    fn imported_shape(&self, v: V) -> Option<Shape> {
+        match self.value(v) {
+            Value::Import { source, name } => self.env.modules.shape(source, name),
+            _ => None,
+        }
+    }
+}
