@@ -17,6 +17,7 @@ pub(crate) fn release_with_owner(cx: &RuleContext<'_, '_>, resource: &Resource<'
     match leak.owner {
         Owner::Effect(_) => release_in_teardown(cx, resource, leak),
         Owner::Component(_) | Owner::Script => in_hook(cx, resource),
+        Owner::Request => None,
         Owner::Class(unit) => in_method(cx, resource, unit),
     }
 }

@@ -27,6 +27,7 @@ mod parses;
 mod react;
 mod render;
 mod reopen;
+mod requests;
 mod resource;
 mod runs;
 mod shapes;

@@ -14,6 +14,8 @@ pub(crate) enum Owner {
     Component(F),
     /// The script of a component's file.
     Script,
+    /// A request or connection that a server takes.
+    Request,
     /// Instances of the class, or of the component whose options these are; any unit of it.
     Class(UnitId),
 }
@@ -32,6 +34,13 @@ impl<'doc> View<'doc> {
                 Run::Mount(call) => self.owner_of_place(self.func_of(call)),
                 Run::Setup(setup) if setup.id == TOP => Some(Owner::Script),
                 Run::Setup(setup) => Some(Owner::Component(setup)),
+                _ => None,
+            })
+        });
+        let owner = owner.or_else(|| {
+            runs.iter().find_map(|run| match *run {
+                Run::Request(_) => Some(Owner::Request),
+                Run::Handler(at) if self.accepts_connections(at) => Some(Owner::Request),
                 _ => None,
             })
         });
@@ -71,7 +80,7 @@ impl<'doc> View<'doc> {
                 self.func(component).name.clone()
             }
             Owner::Component(component) => self.func(component).name.clone(),
-            Owner::Script => None,
+            Owner::Script | Owner::Request => None,
             Owner::Class(unit) => self.slot(unit).class.clone().filter(|_| !self.is_options_unit(unit)),
         }
     }

@@ -25,6 +25,8 @@ pub(crate) enum Run {
     Render(F),
     /// By a person: an event property of an element.
     User,
+    /// For each request or connection that a server takes: the call that registers the function.
+    Request(V),
     /// When the module loads.
     Module,
     /// When a class is made or used from outside.
@@ -178,6 +180,9 @@ impl View<'_> {
             return self.add(Run::Teardown(Ended::Hook(watch)), runs);
         }
         let name = self.call(call).map(|data| self.callee_name(V { unit: call.unit, id: data.callee }));
+        if self.serves_requests(call, index) {
+            return self.add(Run::Request(call), runs);
+        }
         match name.flatten().as_deref() {
             Some(name) if TIMERS.contains(&name) => self.add(Run::Timer(call), runs),
             Some("Promise" | "queueMicrotask" | "startTransition") => self.collect_runs(self.func_of(call), runs),

@@ -20,6 +20,7 @@ pub(super) fn owner_ends(view: &View<'_>, owner: Owner) -> String {
     let name = view.owner_name(owner);
     match (owner, name) {
         (Owner::Effect(effect), _) if view.is_observable(effect) => "its subscriber unsubscribes".to_owned(),
+        (Owner::Request, _) => "its request or connection ends".to_owned(),
         (Owner::Class(_), Some(name)) => format!("`{name}` is destroyed"),
         (_, Some(name)) => format!("`{name}` unmounts"),
         (_, None) => "its component unmounts".to_owned(),
@@ -33,6 +34,7 @@ pub(super) fn place_to_release(view: &View<'_>, owner: Owner) -> &'static str {
         Owner::Effect(_) => "in the function that the effect returns",
         Owner::Component(component) if !view.is_set_up_once(component) => "in the function that an effect returns",
         Owner::Component(_) | Owner::Script => "when the instance ends (`onUnmounted`, `onDestroy` or `onCleanup`)",
+        Owner::Request => "before the handler is done, or when the request or connection closes",
         Owner::Class(_) => {
             "in the method that ends it (`ngOnDestroy`, `componentWillUnmount`, `disconnectedCallback`, `dispose`)"
         }
