@@ -83,6 +83,12 @@ pub(crate) struct ResourceKind {
     /// To send before it is open throws.
     #[serde(default)]
     pub(crate) opens_later: bool,
+    /// The method of what builds it without which it does not come back by itself.
+    #[serde(default)]
+    pub(crate) reopens_with: Option<String>,
+    /// Methods that open the same handle again.
+    #[serde(default)]
+    pub(crate) restart: Vec<String>,
     /// It is a timer, which is told by its own rule.
     #[serde(default)]
     pub(crate) timer: bool,
@@ -127,8 +133,14 @@ pub(crate) enum Acquire {
         #[serde(default)]
         through: Option<String>,
     },
-    /// `new HubConnectionBuilder().withUrl(…).build()`.
-    Build { build: String, new: Vec<String>, from: Vec<String> },
+    /// `new HubConnectionBuilder().withUrl(…).build()`; `chain`: the builder's methods, which give it back.
+    Build {
+        build: String,
+        new: Vec<String>,
+        from: Vec<String>,
+        #[serde(default)]
+        chain: Vec<String>,
+    },
     /// `interval(…).pipe(…).subscribe(…)`, unless one of the operators `ends` it.
     Observable { subscribe: String, sources: Vec<String>, from: Vec<String>, ends: Vec<String> },
 }

@@ -20,5 +20,6 @@ pub(crate) use reconnect::{back_off, reconnect};
 pub(crate) use stale::read_newest_state;
 pub(crate) use subscribe::subscribe_last;
 pub(crate) use wrap::{
-    call_handle, call_release, cap_delay, defer_callback, detach_before_close, name_handler, run_once, send_when_open,
+    call_before_build, call_handle, call_release, cap_delay, defer_callback, detach_before_close, name_handler,
+    run_once, send_when_open,
 };

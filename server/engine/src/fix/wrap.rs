@@ -109,6 +109,18 @@ pub(crate) fn name_handler(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, re
     fix("Give both calls the same function", Safety::Safe, edits)
 }
 
+/// `.withAutomaticReconnect()` before `.build()`, on a line of its own if that one is.
+pub(crate) fn call_before_build(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, method: &str) -> Option<UnitFix> {
+    let view = cx.view;
+    let (object, _) = view.method(resource.site)?;
+    let end = view.span(object).end;
+    let between = Span { start: end, end: view.method_name_span(resource.site).start };
+    let between = cx.source_at(resource.site.unit, between);
+    let before = between.strip_suffix('.')?;
+    let edit = (at(resource.site, end), format!("{before}.{method}()"));
+    before.trim().is_empty().then(|| fix(&format!("Build it with `{method}()`"), Safety::Suggest, vec![edit]))?
+}
+
 /// `unsubscribe` → `unsubscribe()`.
 pub(crate) fn call_release(cx: &RuleContext<'_, '_>, named: V) -> Option<UnitFix> {
     fix("Call it", Safety::Safe, vec![(at(named, cx.view.span(named).end), "()".to_owned())])

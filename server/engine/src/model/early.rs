@@ -2,6 +2,7 @@
 
 use super::fate::Fate;
 use super::lifecycle::Effect;
+use super::owner::Owner;
 use super::resource::Resource;
 use super::runs::Run;
 use super::trace::Event;
@@ -61,7 +62,12 @@ impl<'doc> View<'doc> {
     /// teardown would have released it.
     pub(crate) fn is_opened_late(&self, resource: &Resource<'doc>) -> bool {
         let func = self.func_of(resource.live);
-        if !self.is_late(func, resource.live, 0) || self.owner(func).is_none() {
+        // Who starts and stops an object of a plain class does one after the other.
+        let is_component = match self.owner(func) {
+            Some(Owner::Class(unit)) => self.is_component_class(unit),
+            owner => owner.is_some(),
+        };
+        if !is_component || !self.is_late(func, resource.live, 0) {
             return false;
         }
         let releases = self.releases(resource);

@@ -54,6 +54,10 @@ impl<'doc> View<'doc> {
         if method == "subscribe" {
             return Some(Handler { event: method.clone(), function: self.arg(call, 0)?, at: call });
         }
+        // `connection.onclose(f)`.
+        if let Some(event) = method.strip_prefix("on").filter(|event| !event.is_empty()) {
+            return Some(Handler { event: event.into(), function: self.arg(call, 0)?, at: call });
+        }
         let event = self.text_of(self.arg(call, 0)?).unwrap_or_default();
         let count = self.call(call)?.args.len();
         // `on(type, filter, handler)` and `addEventListener(type, handler, options)`.

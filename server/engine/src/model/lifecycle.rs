@@ -257,12 +257,27 @@ impl<'doc> View<'doc> {
         if decorators.iter().any(|known| known == PROVIDED_IN) {
             return false;
         }
-        let base = extends.and_then(|base| self.callee_name(V { unit: head, id: base }));
-        if base.is_some_and(|base| COMPONENT_BASES.contains(&base.as_str())) {
+        if self.has_component_base(head, *extends) {
             return true;
         }
         let has_teardown = TEARDOWNS.iter().any(|teardown| !self.members(unit, &Name::new_static(teardown)).is_empty());
         has_teardown && !self.is_made_by_module(head, name)
+    }
+
+    fn has_component_base(&self, head: crate::model::UnitId, extends: Option<ValueId>) -> bool {
+        let base = extends.and_then(|base| self.callee_name(V { unit: head, id: base }));
+        base.is_some_and(|base| COMPONENT_BASES.contains(&base.as_str()))
+    }
+
+    /// Whether a framework makes and ends instances of the class that a unit belongs to.
+    pub(super) fn is_component_class(&self, unit: crate::model::UnitId) -> bool {
+        if matches!(self.facts(unit).class, Some(ClassRole::Options { .. })) {
+            return true;
+        }
+        let Some(head) = self.class_head(unit) else { return false };
+        let Some(ClassRole::Header { extends, decorators, .. }) = &self.facts(head).class else { return false };
+        decorators.iter().any(|known| COMPONENT_DECORATORS.contains(&known.as_str()))
+            || self.has_component_base(head, *extends)
     }
 
     /// `export const client = new Client()`.

@@ -56,6 +56,8 @@ struct Way {
 struct Search<'view, 'doc> {
     view: &'view View<'doc>,
     site: V,
+    /// Calls that open the same handle again.
+    restarts: Vec<V>,
     /// The function that acquires.
     target: F,
     seen: Vec<F>,
@@ -77,8 +79,19 @@ impl<'doc> View<'doc> {
         let handlers = self.handlers(resource);
         let drops = handlers.iter().filter(|handler| self.is_drop(resource, handler));
         let target = self.func_of(resource.site);
-        let mut search =
-            Search { view: self, site: resource.site, target, seen: Vec::new(), found: Vec::new(), unknown: false };
+        let restarts = resource.trace.events.iter().filter_map(|event| match event {
+            Event::Method { call, name, .. } if resource.kind.restart.iter().any(|known| known == *name) => Some(*call),
+            _ => None,
+        });
+        let mut search = Search {
+            view: self,
+            site: resource.site,
+            restarts: restarts.collect(),
+            target,
+            seen: Vec::new(),
+            found: Vec::new(),
+            unknown: false,
+        };
         for handler in drops {
             search.value(handler.function, &Way { at: None, delay: Delay::None, limited: false, guarded: false });
         }
@@ -216,7 +229,7 @@ impl Search<'_, '_> {
 
     fn call(&mut self, call: V, way: &Way) {
         let view = self.view;
-        if call == self.site {
+        if call == self.site || self.restarts.contains(&call) {
             return self.reached(way);
         }
         let Some(data) = view.call(call) else { return };

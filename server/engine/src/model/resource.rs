@@ -9,7 +9,7 @@ use super::reopen::Reopening;
 use super::streams::Observables;
 use super::trace::{Event, Trace};
 use super::view::{B, F, UnitId, V, View};
-use crate::catalog::{Acquire, Library, ResourceKind, catalog};
+use crate::catalog::{Acquire, Library, Reopens, ResourceKind, catalog};
 use crate::lower::ir::*;
 use crate::project::Shape;
 use crate::settings::Listeners;
@@ -121,7 +121,7 @@ impl<'doc> View<'doc> {
                     && event.is_some_and(|event| events.iter().any(|known| *known == event))
                     && through.as_ref().is_none_or(|through| self.passes(object, through))
             }),
-            Acquire::Build { build, new, from } => self.method(site).is_some_and(|(object, name)| {
+            Acquire::Build { build, new, from, .. } => self.method(site).is_some_and(|(object, name)| {
                 name == build && self.chain_root(object).is_some_and(|root| self.is_made_by(root, new, from))
             }),
             Acquire::Observable { subscribe, .. } => self.method(site).is_some_and(|(object, name)| {
@@ -129,6 +129,26 @@ impl<'doc> View<'doc> {
             }),
             Acquire::Method { .. } => false,
         }
+    }
+
+    /// Whether a connection comes back after a drop without help. One whose builder cannot be seen whole may.
+    pub(crate) fn comes_back(&self, resource: &Resource<'doc>) -> bool {
+        if resource.kind.reopens != Reopens::ByItself {
+            return false;
+        }
+        let Some(wanted) = &resource.kind.reopens_with else { return true };
+        let Some(root) = self.chain_root(resource.site).filter(|&root| self.call(root).is_some_and(|call| call.is_new))
+        else {
+            return true;
+        };
+        let asked = |event: &Event<'_>| matches!(event, Event::Method { name, .. } if *name == wanted);
+        let chain = resource.kind.acquire.iter().find_map(|acquire| match acquire {
+            Acquire::Build { chain, .. } => Some(chain.as_slice()),
+            _ => None,
+        });
+        let built = self.trace(root, &[], chain.unwrap_or_default());
+        let is_seen = built.events.iter().all(|event| matches!(event, Event::Method { .. })) && !built.incomplete;
+        !is_seen || self.passes(resource.site, wanted) || built.events.iter().any(asked)
     }
 
     pub(super) fn is_made_by(&self, v: V, names: &[String], from: &[String]) -> bool {

@@ -28,7 +28,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let drops_for_good = match resource.kind.reopens {
             Reopens::Never => true,
             Reopens::UntilClosed => closed_by.is_some(),
-            Reopens::ByItself => false,
+            Reopens::ByItself => !view.comes_back(resource),
         };
         if !drops_for_good || !view.is_long_lived(resource) {
             continue;
@@ -38,7 +38,10 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         }
         let closed_by = closed_by.filter(|_| resource.kind.reopens == Reopens::UntilClosed);
         let message = message(cx, resource, closed_by);
-        let fix = fix::reconnect(cx, resource);
+        let fix = match &resource.kind.reopens_with {
+            Some(method) => fix::call_before_build(cx, resource, method),
+            None => fix::reconnect(cx, resource),
+        };
         let place = closed_by.map(|release| cx.place(release));
         let reported = cx.report(resource.site.unit, view.span(resource.site), message).fix(fix);
         if let Some(place) = place {
@@ -56,6 +59,11 @@ fn message(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, closed_by: Option<
         Some(_) => format!(
             "{what} never comes back after its error handler closes it: the first network error ends the stream, and \
              the view goes on with old data. Let the browser reconnect, or open a new one after a growing delay."
+        ),
+        None if resource.kind.reopens_with.is_some() => format!(
+            "{what} never comes back after it drops: it is built without `{}()`, and nothing starts it again, so one lost \
+             network leaves the view with old data. Build it with that, and show when it gives up.",
+            resource.kind.reopens_with.as_deref().unwrap_or_default()
         ),
         None => format!(
             "{what} never comes back after it drops: nothing opens it again on `close` or `error`, so one lost \
