@@ -5,9 +5,11 @@
 
 mod import;
 mod insert;
+mod late;
 mod owner;
 mod reconnect;
 mod release;
+mod render;
 mod stale;
 mod style;
 mod subscribe;
@@ -15,8 +17,10 @@ mod wrap;
 
 pub(crate) use import::Import;
 pub(crate) use insert::{hear_errors, parse_in_try, replace_scheme, status_callback};
+pub(crate) use late::{ask_for_owner, inner_async};
 pub(crate) use owner::release_with_owner;
 pub(crate) use reconnect::{back_off, reconnect};
+pub(crate) use render::into_effect;
 pub(crate) use stale::read_newest_state;
 pub(crate) use subscribe::subscribe_last;
 pub(crate) use wrap::{

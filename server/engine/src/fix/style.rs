@@ -55,6 +55,20 @@ impl Style {
     }
 }
 
+/// The lines of a text after its first one, one level deeper.
+pub(super) fn indented(text: &str, level: &str) -> String {
+    let mut lines = text.split('\n');
+    let first = lines.next().unwrap_or("").to_owned();
+    lines.fold(first, |mut all, line| {
+        all.push('\n');
+        if !line.trim().is_empty() {
+            all.push_str(level);
+            all.push_str(line);
+        }
+        all
+    })
+}
+
 /// The white space that starts the line of a place.
 pub(super) fn indentation(cx: &RuleContext<'_, '_>, unit: UnitId, offset: u32) -> String {
     let line = line_of(cx, unit, offset);

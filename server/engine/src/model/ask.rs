@@ -14,6 +14,17 @@ pub(crate) enum Kept {
     Reference(V),
 }
 
+/// How a file calls hooks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum HookStyle {
+    /// From that module.
+    Imported(&'static str),
+    /// `React.useEffect`.
+    Member(&'static str),
+    /// Whatever brings them in brings in all.
+    Unbound,
+}
+
 impl<'doc> View<'doc> {
     /// The statement that an expression stands in.
     pub(crate) fn statement(&self, v: V) -> Option<&'doc Stmt> {
@@ -89,6 +100,11 @@ impl<'doc> View<'doc> {
             }
             (at, path) = next?;
         }
+    }
+
+    /// Whether a unit is a statement of a component's script, which runs once for each instance.
+    pub(crate) fn is_of_script(&self, unit: UnitId) -> bool {
+        self.slot(unit).is_instance
     }
 
     /// Whether an expression is a name that nothing in the document declares.
@@ -182,6 +198,11 @@ impl<'doc> View<'doc> {
             && resource.trace.events.iter().all(|event| matches!(event, Event::Method { .. }))
     }
 
+    /// Whether something in that stretch is waited for.
+    pub(crate) fn waits_within(&self, unit: UnitId, span: Span) -> bool {
+        self.facts(unit).values.iter().any(|data| span.contains(data.span) && matches!(data.value, Value::Await(_)))
+    }
+
     /// Whether a template or string in that stretch is, for the caller, of several lines.
     pub(crate) fn has_text_of_lines(&self, unit: UnitId, span: Span, is_long: impl Fn(Span) -> bool) -> bool {
         self.facts(unit).values.iter().any(|data| {
@@ -247,8 +268,7 @@ impl<'doc> View<'doc> {
     /// function that sets it.
     pub(crate) fn is_updatable(&self, argument: V, state: B) -> bool {
         let span = self.span(argument);
-        let facts = self.facts(argument.unit);
-        let waits = facts.values.iter().any(|data| span.contains(data.span) && matches!(data.value, Value::Await(_)));
+        let waits = self.waits_within(argument.unit, span);
         !waits && !matches!(self.value(argument), Value::Func(_)) && !self.reads_within_span(state, argument).is_empty()
     }
 
@@ -268,6 +288,64 @@ impl<'doc> View<'doc> {
                 _ => None,
             }
         })
+    }
+
+    /// Whether a stretch uses a name of the resource.
+    pub(crate) fn uses_handle_within(&self, resource: &Resource<'doc>, unit: UnitId, span: Span) -> bool {
+        let mut names = resource.trace.names.iter();
+        names.any(|&name| self.reads_of(name).iter().any(|&read| read.unit == unit && span.contains(self.span(read))))
+    }
+
+    /// Whether all that becomes of a handle stands in that stretch.
+    pub(crate) fn is_used_only_within(&self, resource: &Resource<'doc>, unit: UnitId, span: Span) -> bool {
+        let is_inside = |v: V| v.unit == unit && span.contains(self.span(v));
+        let reads = resource.trace.names.iter().flat_map(|&name| self.reads_of(name));
+        let stays = resource.trace.events.iter().all(|event| match *event {
+            Event::Method { call, .. } => is_inside(call),
+            Event::Read { member, .. } => is_inside(member),
+            Event::Stored { assign, .. } => is_inside(assign),
+            _ => false,
+        });
+        stays && reads.into_iter().all(is_inside)
+    }
+
+    /// How the hooks of a component's framework are called there, by one that it calls: by their module, as members of a
+    /// namespace (no module and a name before the hook's), or unbound.
+    pub(crate) fn hook_style(&self, component: F) -> Option<HookStyle> {
+        let calls = self.facts(component.unit).calls.iter().map(|&id| V { unit: component.unit, id });
+        let (hook, call) = calls.filter_map(|call| Some((self.hook(call)?, call))).next()?;
+        let api = self.callee_api(call)?;
+        Some(match (api.source, api.path.len()) {
+            (_, 2..) => HookStyle::Member(hook.framework.namespace.as_str()),
+            (Some(source), _) => HookStyle::Imported(hook.framework.modules.iter().find(|module| **module == source)?),
+            (None, _) => HookStyle::Unbound,
+        })
+    }
+
+    /// The names that a stretch reads and that a component's body declares or takes, in the order of the text.
+    pub(crate) fn names_of_component_within(&self, component: F, span: Span) -> Vec<String> {
+        let facts = self.facts(component.unit);
+        let mut reads: Vec<(u32, BindingId)> = facts
+            .values
+            .iter()
+            .filter(|data| span.contains(data.span))
+            .filter_map(|data| match data.value {
+                Value::Local(id) => Some((data.span.start, id)),
+                _ => None,
+            })
+            .collect();
+        reads.sort_unstable();
+        let mut names = Vec::new();
+        for (_, id) in reads {
+            let binding = facts.binding(id);
+            let is_outer = binding.func == component.id && !span.contains(binding.span);
+            let is_stable =
+                binding.stores.iter().any(|&store| self.setter_of(V { unit: component.unit, id: store }).is_some());
+            if is_outer && !is_stable && !names.contains(&binding.name.to_string()) {
+                names.push(binding.name.to_string());
+            }
+        }
+        names
     }
 
     /// Whether something between two statements uses a name of the resource.

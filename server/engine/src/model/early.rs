@@ -71,9 +71,18 @@ impl<'doc> View<'doc> {
             return false;
         }
         let releases = self.releases(resource);
-        let late =
-            |release: V| self.func_of(release) == func && self.span(release).start > self.span(resource.live).start;
-        !releases.iter().any(|release| late(release.at)) && matches!(self.fate(resource), Fate::Released(_))
+        !releases.iter().any(|release| self.follows_in(func, resource.live, release.at))
+            && matches!(self.fate(resource), Fate::Released(_))
+    }
+
+    /// Whether a release runs in the function that opens, behind the opening: itself, or in a function called there.
+    fn follows_in(&self, func: F, live: V, release: V) -> bool {
+        let is_behind = |v: V| self.func_of(v) == func && self.span(v).start > self.span(live).start;
+        let calls = self.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
+        is_behind(release)
+            || calls
+                .filter(|&call| is_behind(call))
+                .any(|call| self.functions(self.callee(call)).0.contains(&self.func_of(release)))
     }
 
     /// Whether an expression is evaluated after an `await`, in its own function or in one that calls it, and nothing

@@ -39,7 +39,7 @@ mod url;
 mod view;
 mod way_out;
 
-pub(crate) use ask::Kept;
+pub(crate) use ask::{HookStyle, Kept};
 pub(crate) use errors::Unheard;
 pub(crate) use fate::{Fate, How, Leak, Release};
 pub(crate) use identity::Mismatch;

@@ -1,6 +1,7 @@
 //! The cleanup of an asynchronous effect comes too late, or never.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta, words};
 use crate::settings::Preset;
 
@@ -30,8 +31,9 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                     resource.kind.state
                 );
                 let place = cx.place(view.callee(effect.call));
+                let fix = fix::inner_async(cx, effect, cleanup);
                 let cleanup = cx.place(cleanup);
-                cx.report(place.unit, place.span, message).related(cleanup, "nobody runs this");
+                cx.report(place.unit, place.span, message).related(cleanup, "nobody runs this").fix(fix);
             }
         } else if view.is_opened_late(resource) {
             let message = format!(
@@ -39,7 +41,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                  between has run its cleanup before, and nothing releases this one. Set a flag in the cleanup, and ask it \
                  after the `await`."
             );
-            cx.report(resource.site.unit, view.chain_span(resource), message);
+            let fix = fix::ask_for_owner(cx, resource);
+            cx.report(resource.site.unit, view.chain_span(resource), message).fix(fix);
         }
     }
 }

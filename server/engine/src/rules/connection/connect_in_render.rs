@@ -1,6 +1,7 @@
 //! A connection is opened in the body of a component or hook, so at each render.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta, words};
 use crate::settings::Preset;
 
@@ -25,6 +26,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             "{what} is opened each time `{name}` renders: every state change adds another, and none is ever released. \
              Open it in an effect whose cleanup releases it."
         );
-        cx.report(resource.site.unit, view.chain_span(resource), message);
+        let fix = fix::into_effect(cx, resource, component);
+        cx.report(resource.site.unit, view.chain_span(resource), message).fix(fix);
     }
 }
