@@ -69,6 +69,8 @@ pub(crate) enum Role {
     Memo,
     /// Gives its first argument back, which always sees the newest state.
     Latest,
+    /// Only shows whose component it is that calls it.
+    Mark,
 }
 
 /// A hook by its name.

@@ -80,6 +80,9 @@ pub(crate) struct ResourceKind {
     /// To close it raises the event of a drop, as losing it does.
     #[serde(default)]
     pub(crate) close_drops: bool,
+    /// It is a part of what it is acquired from, and goes with it.
+    #[serde(default)]
+    pub(crate) child: bool,
     /// To send before it is open throws.
     #[serde(default)]
     pub(crate) opens_later: bool,

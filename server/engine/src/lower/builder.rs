@@ -47,6 +47,7 @@ pub(crate) fn lower<'tree>(
         name: None,
         value: None,
         params: Vec::new(),
+        param_types: Vec::new(),
         is_async: true,
         span,
         body: span,

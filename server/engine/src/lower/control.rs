@@ -65,6 +65,9 @@ impl<'tree> Lowering<'tree> {
 
     /// Enumerations, namespaces, ambient declarations: what is inside counts as run here.
     fn other_statement(&mut self, node: Node<'tree>) {
+        if matches!(node.kind(), "interface_declaration" | "type_alias_declaration") {
+            return self.type_declaration(node);
+        }
         if node.kind() == "enum_declaration" {
             if let Some(name) = self.child(node, Field::Name) {
                 let (text, span) = (self.name(name), self.span(name));

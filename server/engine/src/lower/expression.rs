@@ -236,10 +236,12 @@ impl<'tree> Lowering<'tree> {
                 _ => None,
             },
             Kind::ComputedName => {
+                let mut well_known = None;
                 for (child, _) in self.children(node) {
                     self.expression(child);
+                    well_known = Some(self.name(child)).filter(|name| name.starts_with("Symbol."));
                 }
-                None
+                well_known
             }
             _ => Some(self.name(node)),
         }

@@ -49,6 +49,7 @@ impl<'tree> Lowering<'tree> {
             name,
             value,
             params: Vec::new(),
+            param_types: Vec::new(),
             is_async,
             span,
             body: body.map_or(span, |body| self.span(body)),
@@ -88,9 +89,14 @@ impl<'tree> Lowering<'tree> {
         if self.kind(pattern) == Kind::This {
             return;
         }
-        let type_name = children.of(Field::Type).and_then(|annotation| self.type_name(annotation));
+        let type_name = children.of(Field::Type).and_then(|annotation| self.parameter_type(annotation));
         let before = self.facts.bindings.len();
         self.parameter(pattern, children.of(Field::Value), index);
+        let func = self.func.index();
+        if let Some(known) = &type_name {
+            let param_types = &mut self.facts.funcs[func].param_types;
+            param_types.push((*index - 1, known.clone()));
+        }
         let is_plain = self.kind(pattern) == Kind::Identifier;
         if is_plain && let Some(binding) = self.facts.bindings.get_mut(before) {
             binding.type_name = type_name;
@@ -113,19 +119,5 @@ impl<'tree> Lowering<'tree> {
             }
             None => self.pattern(pattern, value, BindingKind::Param),
         }
-    }
-
-    /// The first name in a type: `WebSocket` of `WebSocket | null`, `Ref` of `Ref<WebSocket>`.
-    pub(super) fn type_name(&mut self, annotation: Node<'tree>) -> Option<Name> {
-        let mut rest = vec![annotation];
-        // Annotations of real code are small; a generated one ends the search, not the process.
-        for _ in 0..64 {
-            let node = rest.pop()?;
-            match self.kind(node) {
-                Kind::TypeIdentifier => return Some(self.name(node)),
-                _ => rest.extend(self.children(node).into_iter().rev().map(|(child, _)| child)),
-            }
-        }
-        None
     }
 }

@@ -57,6 +57,8 @@ pub(crate) struct UnitFacts {
     /// `this.name` in a class member: the member expressions, by name.
     pub(crate) this_members: FxHashMap<Name, Vec<ValueId>>,
     pub(crate) exports: Vec<Export>,
+    /// Types of objects that the unit declares; a name with `#` is made up.
+    pub(crate) types: Vec<TypeShape>,
     /// Calls and constructions, in the order of the text.
     pub(crate) calls: Vec<ValueId>,
     /// The bodies of `try` statements that catch.
@@ -65,6 +67,13 @@ pub(crate) struct UnitFacts {
     pub(crate) holes: Vec<Span>,
     /// Nested too deeply to be read whole; the rest is unknown.
     pub(crate) truncated: bool,
+}
+
+/// The members of an object's type, each with the first name in its own type.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TypeShape {
+    pub(crate) name: Name,
+    pub(crate) members: Vec<(Name, Name)>,
 }
 
 /// What a unit is to a top-level class.
@@ -238,6 +247,8 @@ pub(crate) struct Func {
     /// The expression that makes it; absent for the top level and for methods of cut classes.
     pub(crate) value: Option<ValueId>,
     pub(crate) params: Vec<ValueId>,
+    /// The types of those that have one, by their place.
+    pub(crate) param_types: Vec<(u32, Name)>,
     pub(crate) is_async: bool,
     pub(crate) span: Span,
     /// The body: a block with its braces, or an arrow's expression.

@@ -16,6 +16,7 @@ mod module;
 mod pattern;
 mod scope;
 mod specifier;
+mod types;
 
 pub(crate) use builder::lower;
 pub(crate) use class::PROVIDED_IN;

@@ -9,6 +9,7 @@ use super::handlers::Handler;
 use super::index::Key;
 use super::lifecycle::Effect;
 use super::owner::Owner;
+use super::react::Deps;
 use super::resource::Resource;
 use super::runs::{Ended, Run};
 use super::trace::{Escape, Event};
@@ -37,7 +38,8 @@ pub(crate) struct Leak {
     pub(crate) elsewhere: Vec<V>,
     /// A `return` after the acquisition that registers no teardown, while another does.
     pub(crate) way_out: Option<WayOut>,
-    /// The watcher that acquires another one each time it runs, while only the last is released.
+    /// What acquires another one each time it runs, while only the last is released: a watcher, the effect itself, or a
+    /// subscription whose callback does.
     pub(crate) overwritten_by: Option<V>,
 }
 
@@ -96,7 +98,11 @@ impl<'doc> View<'doc> {
     fn find_fate(&self, resource: &Resource<'doc>) -> Fate {
         let func = self.func_of(resource.live);
         let Some(owner) = self.owner(func) else { return Fate::Unknown };
-        if resource.trace.incomplete || self.ends_by_itself(resource) || self.goes_with_parent(resource) {
+        if resource.trace.incomplete
+            || resource.kind.child
+            || self.ends_by_itself(resource)
+            || self.goes_with_parent(resource)
+        {
             return Fate::Unknown;
         }
         let effect = match owner {
@@ -109,11 +115,13 @@ impl<'doc> View<'doc> {
         let mut proofs = Vec::new();
         let watcher = self.watcher(func).filter(|_| !self.is_released_before(resource));
         let mut ends_each_run = false;
+        let mut outlasted = effect;
         for &release in self.releases(resource) {
             match self.worth(&release, resource, handlers) {
                 // The acquiring effect's own teardown is the one whose ways count.
                 Worth::Teardown(of) => {
                     proofs.push(release);
+                    outlasted = outlasted.filter(|&effect| of.is_some_and(|of| self.outlasts(of, effect, resource)));
                     ends_each_run |= of.is_none_or(|of| Some(of) == watcher || self.func_of(of) == func);
                     covered = covered.filter(|&known| known == effect.map(|effect| effect.call)).or(Some(of));
                 }
@@ -125,7 +133,8 @@ impl<'doc> View<'doc> {
             let way_out = effect
                 .filter(|effect| of == Some(effect.call))
                 .and_then(|effect| self.way_out(resource, effect.callback));
-            let overwritten_by = watcher.filter(|_| !ends_each_run);
+            let outlasted = outlasted.filter(|_| !self.is_released_before(resource));
+            let overwritten_by = watcher.filter(|_| !ends_each_run).or(outlasted.map(|effect| effect.call));
             return match (way_out, overwritten_by) {
                 (None, None) => Fate::Released(proofs),
                 _ => Fate::Leaks(Leak { owner, elsewhere: Vec::new(), way_out, overwritten_by }),
@@ -137,9 +146,17 @@ impl<'doc> View<'doc> {
         Fate::Leaks(Leak { owner, elsewhere, way_out: None, overwritten_by: None })
     }
 
-    /// The watcher whose callback a function is, so that it runs again and again in one instance.
+    /// The watcher or subscription whose callback a function is, so that it runs again and again in one instance.
     fn watcher(&self, func: F) -> Option<V> {
         self.runs(func).into_iter().find_map(|run| match run {
+            Run::Handler(call) => {
+                let args = self.call(call)?.args.iter().enumerate();
+                let mut callbacks = args.filter(|(_, id)| {
+                    matches!(self.value(V { unit: call.unit, id: **id }), Value::Func(inner) if *inner == func.id)
+                });
+                let is_direct = callbacks.any(|(index, _)| self.is_callback_of_resource(call, index as u32));
+                (is_direct && call.unit == func.unit).then_some(call)
+            }
             Run::Mount(call) => {
                 let hook = self.hook(call).filter(|hook| hook.role == Role::Watch)?;
                 let callback = self.arg(call, hook.callback as usize)?;
@@ -155,6 +172,25 @@ impl<'doc> View<'doc> {
                 (is_direct && is_again).then_some(call)
             }
             _ => None,
+        })
+    }
+
+    /// Whether an effect other than `effect` ends less often than that one runs: it lacks one of its dependencies, and
+    /// does not depend on the handle.
+    fn outlasts(&self, other: V, effect: Effect, resource: &Resource<'doc>) -> bool {
+        if other == effect.call || !self.has_role(other, Role::Effect) {
+            return false;
+        }
+        let (Deps::List(own), Deps::List(others)) = (self.deps(effect.call), self.deps(other)) else { return false };
+        let follows_handle =
+            others.iter().filter_map(|&dep| self.binding_of(dep)).any(|name| resource.trace.names.contains(&name));
+        if follows_handle {
+            return false;
+        }
+        own.into_iter().filter_map(|dep| self.binding_of(dep)).any(|name| {
+            // Only what a component is given surely changes: a parameter, or a part of one.
+            let is_given = self.binding(name).kind == BindingKind::Param;
+            is_given && !others.iter().any(|&dep| self.dep_covers(dep, name))
         })
     }
 
@@ -221,6 +257,9 @@ impl<'doc> View<'doc> {
         for event in &resource.trace.events {
             let (at, how) = match *event {
                 Event::Method { call, name, .. } if release.methods.iter().any(|known| known == name) => {
+                    if self.sees_old_state(call) {
+                        continue;
+                    }
                     (call, How::Call)
                 }
                 Event::Read { member, name } if release.methods.iter().any(|known| known == name) => {
@@ -246,6 +285,18 @@ impl<'doc> View<'doc> {
         }
         found.extend(self.releases_without_handle(resource));
         found
+    }
+
+    /// Whether a method is called on a state in an effect that does not run again when that state changes: it sees what
+    /// the first render saw, which is nothing.
+    fn sees_old_state(&self, call: V) -> bool {
+        let Some((object, _)) = self.method(call) else { return false };
+        let Some(name) = self.binding_of(object).filter(|_| self.state_of(object).is_some()) else { return false };
+        let effect = self.enclosing(self.func_of(call)).find_map(|at| self.effect_of_callback(at));
+        effect.is_some_and(|effect| match self.deps(effect.call) {
+            Deps::List(deps) => !deps.iter().any(|&dep| self.dep_covers(dep, name)),
+            Deps::Every | Deps::Unknown => false,
+        })
     }
 
     /// `window.removeEventListener("online", f)`, `supabase.removeAllChannels()`: in the same unit, and in those that

@@ -16,6 +16,8 @@ pub(crate) enum Key {
     Users(u32, Name),
     /// The units that are a class's head (empty member) or declare its member.
     Member(u32, Name, Name),
+    /// The units that declare a type of that name.
+    Type(u32, Name),
     /// The units of a class that say `this.name`.
     ThisUsers(u32, Name, Name),
     /// The units that call a method of that name, of those that end a resource without its handle.
@@ -58,6 +60,9 @@ pub(crate) fn keys_of(slot: &UnitSlot) -> Vec<Key> {
     let mut keys = Vec::new();
     for binding in facts.bindings.iter().filter(|binding| binding.top) {
         keys.push(Key::Name(group, binding.name.clone()));
+    }
+    for shape in facts.types.iter().filter(|shape| !shape.name.starts_with('#')) {
+        keys.push(Key::Type(group, shape.name.clone()));
     }
     for name in facts.free.keys() {
         keys.push(Key::Users(group, name.clone()));

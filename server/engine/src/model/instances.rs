@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::view::{B, V, View};
+use super::index::Key;
+use super::view::{B, F, UnitId, V, View};
 use crate::lower::ir::*;
 use crate::project::{ClassShape, Shape};
 
@@ -46,6 +47,23 @@ impl<'doc> View<'doc> {
             }
             _ => None,
         }
+    }
+
+    /// The type that a parameter's type declares for a member of it: `Socket` of `props.socket` or `{ socket }` with
+    /// `{ socket: Socket }`, with a unit that sees the name.
+    pub(super) fn type_of_member(&self, v: V) -> Option<(UnitId, &'doc Name)> {
+        let Value::Member { object, name } = self.value(v) else { return None };
+        let parameter = self.origin(V { unit: v.unit, id: *object })?;
+        let Value::Param { func, index } = *self.value(parameter) else { return None };
+        let types = &self.func(F { unit: parameter.unit, id: func }).param_types;
+        let (_, type_name) = types.iter().find(|(known, _)| *known == index)?;
+        let unit = match type_name.starts_with('#') {
+            true => parameter.unit,
+            false => *self.units_of(Key::Type(self.slot(parameter.unit).group, type_name.clone())).first()?,
+        };
+        let shape = self.facts(unit).types.iter().find(|shape| shape.name == *type_name)?;
+        let (_, member) = shape.members.iter().find(|(known, _)| known == name)?;
+        Some((unit, member))
     }
 
     fn injected(&self, call: V) -> Option<V> {

@@ -30,6 +30,15 @@ pub(super) struct Hook {
     pub(super) cleanup: Option<u32>,
 }
 
+/// What runs a function again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Runner {
+    Effect,
+    Watcher,
+    /// A subscription, whose callback it is.
+    Subscription,
+}
+
 /// What a method or an option of a component is to its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
@@ -99,6 +108,15 @@ impl<'doc> View<'doc> {
         self.hook(effect.call).is_some_and(|hook| hook.framework.library == "rxjs")
     }
 
+    /// What the call is that runs a function again and again.
+    pub(crate) fn role_of_runner(&self, call: V) -> Runner {
+        match self.hook(call).map(|hook| hook.role) {
+            Some(Role::Effect) => Runner::Effect,
+            Some(_) => Runner::Watcher,
+            None => Runner::Subscription,
+        }
+    }
+
     pub(super) fn has_role(&self, call: V, role: Role) -> bool {
         self.hook(call).is_some_and(|hook| hook.role == role)
     }
@@ -132,6 +150,11 @@ impl<'doc> View<'doc> {
 
     pub(super) fn is_callback(&self, call: V) -> bool {
         self.has_role(call, Role::Callback)
+    }
+
+    /// Whether a call's second argument only says when the first one is looked at again.
+    pub(super) fn takes_dependencies(&self, call: V) -> bool {
+        self.hook(call).is_some_and(|hook| matches!(hook.role, Role::Effect | Role::Callback | Role::Memo))
     }
 
     /// Whether a call gives its first argument, a function, back.

@@ -44,7 +44,7 @@ pub(crate) use errors::Unheard;
 pub(crate) use fate::{Fate, How, Leak, Release};
 pub(crate) use identity::Mismatch;
 pub(crate) use index::{Index, Key, keys_of};
-pub(crate) use lifecycle::Effect;
+pub(crate) use lifecycle::{Effect, Runner};
 pub(crate) use order::LateListener;
 pub(crate) use owner::Owner;
 pub(crate) use render::EveryRender;

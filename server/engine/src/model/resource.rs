@@ -180,6 +180,15 @@ impl<'doc> View<'doc> {
         None
     }
 
+    /// Whether an argument is the handler of the subscription that a call makes: `onSnapshot(query, f)`.
+    pub(super) fn is_callback_of_resource(&self, call: V, index: u32) -> bool {
+        let Some(api) = self.callee_api(call) else { return false };
+        let ways = api.path.last().map(|name| catalog().acquires(name)).unwrap_or_default();
+        ways.iter().any(|&(_, kind, acquire)| {
+            kind.callback.is_some_and(|callback| callback <= index) && self.is_acquired_by(call, acquire)
+        })
+    }
+
     /// Whether a value is a handle of one of these kinds: by what made it, by its type, or by another module.
     pub(crate) fn is_handle_of(&self, v: V, kinds: &[String]) -> bool {
         kinds.iter().filter_map(|name| catalog().kind(name)).any(|kind| self.is_handle(v, kind, 0))
@@ -201,6 +210,7 @@ impl<'doc> View<'doc> {
             Value::Await(inner) if depth < 4 => self.is_handle(V { unit: origin.unit, id: *inner }, kind, depth + 1),
             Value::Import { .. } | Value::Member { .. } => {
                 matches!(self.foreign_shape(origin), Some(Shape::Handle(known)) if known == kind.kind)
+                    || self.type_of_member(origin).is_some_and(|(unit, name)| self.is_type_of(unit, name, kind))
             }
             _ => false,
         })
@@ -209,7 +219,12 @@ impl<'doc> View<'doc> {
     /// Whether a name's annotation names one of the kind's types, imported from its modules.
     fn is_typed(&self, binding: B, kind: &ResourceKind) -> bool {
         let Some(type_name) = &self.binding(binding).type_name else { return false };
-        let Some(declared) = self.declaration(binding.unit, type_name) else { return false };
+        self.is_type_of(binding.unit, type_name, kind)
+    }
+
+    /// Whether a type's name is one of the kind's, imported from its modules.
+    fn is_type_of(&self, unit: UnitId, type_name: &Name, kind: &ResourceKind) -> bool {
+        let Some(declared) = self.declaration(unit, type_name) else { return false };
         kind.types.iter().any(|known| known == type_name)
             && self.stores_of(declared).into_iter().any(|store| match self.value(store) {
                 Value::Import { source, .. } => kind.from.iter().any(|known| known == source),
@@ -281,8 +296,11 @@ impl<'doc> View<'doc> {
                 let from = api.source.as_ref().is_some_and(|source| client.from.iter().any(|known| known == source));
                 from && is(&client.create) || (from || api.source.is_none()) && is(&client.hooks)
             }),
-            Value::Import { source, name } => {
-                matches!(self.env.modules.shape(source, name), Some(Shape::Client(known)) if known == library.library)
+            Value::Import { .. } | Value::Member { .. } => {
+                matches!(self.foreign_shape(origin), Some(Shape::Client(known)) if known == library.library)
+                    || self
+                        .type_of_member(origin)
+                        .is_some_and(|(_, name)| client.types.iter().any(|known| known == name))
             }
             _ => false,
         }

@@ -172,7 +172,7 @@ impl View<'_> {
                 Role::Mount | Role::Watch => return self.add(Run::Mount(call), runs),
                 Role::Teardown => return self.add(Run::Teardown(Ended::Hook(call)), runs),
                 Role::Memo | Role::State => return self.add(Run::Render(self.func_of(call)), runs),
-                Role::Ref | Role::Callback | Role::Latest => {}
+                Role::Ref | Role::Callback | Role::Latest | Role::Mark => {}
             },
             _ => {}
         }
@@ -180,6 +180,9 @@ impl View<'_> {
             return self.add(Run::Teardown(Ended::Hook(watch)), runs);
         }
         let name = self.call(call).map(|data| self.callee_name(V { unit: call.unit, id: data.callee }));
+        if self.is_callback_of_resource(call, index) {
+            return self.add(Run::Handler(call), runs);
+        }
         if self.serves_requests(call, index) {
             return self.add(Run::Request(call), runs);
         }

@@ -73,6 +73,9 @@ struct Tracer<'view, 'doc> {
 
 const MAX_STEPS: usize = 2_000;
 
+/// Globals that hold what they are given.
+const COLLECTIONS: &[&str] = &["Set", "Map", "Array", "WeakMap", "DisposableStack", "AsyncDisposableStack"];
+
 impl<'doc> View<'doc> {
     /// Follows a value. `path`: the members of it that lead to what is followed.
     pub(crate) fn trace(&self, start: V, path: &[String], chain: &[String]) -> Trace<'doc> {
@@ -261,6 +264,11 @@ impl<'doc> Tracer<'_, 'doc> {
                     self.push(call, path[1..].into(), false);
                 }
             }
+            // A collection that ends all that it holds.
+            "unsubscribe" | "dispose" | "disposeAsync" if path.len() == 1 => {
+                let Some((_, name)) = self.view.method(call) else { return };
+                self.trace.events.push(Event::Method { call, name, sure });
+            }
             "get" | "pop" | "shift" | "at" => self.push(call, path[1..].into(), false),
             "values" | "slice" | "concat" | "reverse" | "splice" | "entries" => {
                 self.push(call, path.clone(), false);
@@ -370,12 +378,15 @@ impl<'doc> Tracer<'_, 'doc> {
         {
             return self.follow_into_state(state, path, sure);
         }
+        if index == 1 && view.takes_dependencies(call) {
+            return;
+        }
         if view.is_state_call(call) && index == 0 {
             return self.follow_into_state(call, path, sure);
         }
         if let Some((object, name)) = view.method(call) {
             match name.as_str() {
-                "push" | "add" | "unshift" | "set" | "append" if self.is_collection(object) => {
+                "push" | "add" | "unshift" | "set" | "append" | "use" if self.is_collection(object) => {
                     return self.put(call, object, prefixed(ELEMENT, path), sure);
                 }
                 "delete" | "has" | "indexOf" | "includes" => return,
@@ -392,10 +403,14 @@ impl<'doc> Tracer<'_, 'doc> {
     fn is_collection(&self, object: V) -> bool {
         self.view.origins(object).iter().any(|&origin| match self.view.value(origin) {
             Value::Array(_) => true,
-            Value::Call(call) if call.is_new => self.view.callee_api(origin).is_some_and(|api| {
-                api.source.is_none()
-                    && api.name().is_some_and(|name| matches!(name.as_str(), "Set" | "Map" | "Array" | "WeakMap"))
-            }),
+            Value::Call(call) if call.is_new => {
+                self.view.callee_api(origin).is_some_and(|api| match (api.source.as_deref(), api.name()) {
+                    (None, Some(name)) => COLLECTIONS.contains(&name.as_str()),
+                    // It ends what is added to it.
+                    (Some(source), Some(name)) => source == "rxjs" && name == "Subscription",
+                    _ => false,
+                })
+            }
             _ => false,
         })
     }

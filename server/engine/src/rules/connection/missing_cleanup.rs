@@ -2,7 +2,7 @@
 
 use crate::finding::Severity;
 use crate::fix;
-use crate::model::{Fate, Leak, Resource};
+use crate::model::{Fate, Leak, Resource, Runner};
 use crate::rules::{Rule, RuleContext, RuleMeta, words};
 use crate::settings::Preset;
 
@@ -39,7 +39,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             reported = reported.related(release, "this releases it, but no teardown runs it");
         }
         if let Some(watcher) = watcher {
-            reported = reported.related(watcher, "this runs again whenever what it watches changes");
+            reported = reported.related(watcher, "this runs again whenever what it depends on changes");
         }
         match (way_out, owner) {
             (Some(place), _) => {
@@ -58,10 +58,15 @@ fn message(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> St
     let kind = resource.kind;
     let what = words::what(view, resource);
     let owner = words::owner_ends(view, leak.owner);
-    if leak.overwritten_by.is_some() {
+    if let Some(runner) = leak.overwritten_by {
+        let (runner, cleanup) = match view.role_of_runner(runner) {
+            Runner::Effect => ("effect", "in the cleanup of that effect"),
+            Runner::Watcher => ("watcher", "in the cleanup that the watcher gives its callback"),
+            Runner::Subscription => ("handler", "at the start of that handler"),
+        };
         return format!(
-            "{what} stays {} when its watcher runs again: each run opens another one in its place, and only the last one \
-             is released. Release it in the cleanup that the watcher gives its callback, or before the next one is opened.",
+            "{what} stays {} when its {runner} runs again: each run opens another one in its place, and only the last one \
+             is released. Release it {cleanup}, or before the next one is opened.",
             kind.state
         );
     }
