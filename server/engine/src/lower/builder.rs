@@ -120,6 +120,25 @@ impl<'tree> Lowering<'tree> {
         words.any(|found| found == word) && !(head.trim() == word && self.kind(node) == Kind::Method)
     }
 
+    /// A property's constant name.
+    pub(super) fn property_name(&mut self, node: Node<'tree>) -> Option<Name> {
+        match self.kind(node) {
+            Kind::String => match self.literal(node) {
+                Lit::Str(name) => Some(name),
+                _ => None,
+            },
+            Kind::ComputedName => {
+                let mut well_known = None;
+                for (child, _) in self.children(node) {
+                    self.expression(child);
+                    well_known = Some(self.name(child)).filter(|name| name.starts_with("Symbol."));
+                }
+                well_known
+            }
+            _ => Some(self.name(node)),
+        }
+    }
+
     /// A new value at the current place.
     pub(super) fn push(&mut self, value: Value, span: Span) -> ValueId {
         let id = ValueId(self.facts.values.len() as u32);

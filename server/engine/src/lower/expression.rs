@@ -228,25 +228,6 @@ impl<'tree> Lowering<'tree> {
         }
     }
 
-    /// A property's constant name.
-    pub(super) fn property_name(&mut self, node: Node<'tree>) -> Option<Name> {
-        match self.kind(node) {
-            Kind::String => match self.literal(node) {
-                Lit::Str(name) => Some(name),
-                _ => None,
-            },
-            Kind::ComputedName => {
-                let mut well_known = None;
-                for (child, _) in self.children(node) {
-                    self.expression(child);
-                    well_known = Some(self.name(child)).filter(|name| name.starts_with("Symbol."));
-                }
-                well_known
-            }
-            _ => Some(self.name(node)),
-        }
-    }
-
     fn array(&mut self, node: Node<'tree>) -> ValueId {
         let span = self.span(node);
         let mut elements = Vec::new();
@@ -443,7 +424,7 @@ impl<'tree> Lowering<'tree> {
         value
     }
 
-    fn literal(&mut self, node: Node<'tree>) -> Lit {
+    pub(super) fn literal(&mut self, node: Node<'tree>) -> Lit {
         let text = self.text(node);
         match self.kind(node) {
             Kind::String => {

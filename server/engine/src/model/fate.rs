@@ -3,21 +3,17 @@
 //! A release counts if its owner's teardown runs it. Rules speak on [`Fate::Leaks`] only, so every doubt here ends
 //! in [`Fate::Unknown`].
 
-use smallvec::SmallVec;
-
 use super::handlers::Handler;
-use super::index::Key;
 use super::lifecycle::Effect;
 use super::owner::Owner;
-use super::react::Deps;
+use super::release::{How, Release};
 use super::resource::Resource;
 use super::runs::{Ended, Run};
 use super::trace::{Escape, Event};
-use super::view::{F, UnitId, V, View};
+use super::view::{V, View};
 use super::way_out::WayOut;
-use crate::catalog::{Acquire, Role};
+use crate::catalog::Acquire;
 use crate::lower::ir::*;
-use crate::project::Shape;
 
 /// What becomes of a resource.
 #[derive(Debug)]
@@ -51,26 +47,6 @@ impl Leak {
             _ => None,
         }
     }
-}
-
-/// An expression that ends a resource.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Release {
-    pub(crate) at: V,
-    pub(crate) how: How,
-}
-
-/// How it does.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum How {
-    /// That call.
-    Call,
-    /// Not the call but the function: `return subscription.unsubscribe`.
-    Reference,
-    /// It ends the connection that the listener is on, which counts only if that goes with the owner.
-    Parent,
-    /// The handle is a function that was given to a teardown.
-    Teardown(Option<Effect>),
 }
 
 /// What a release is worth to the owner.
@@ -146,76 +122,6 @@ impl<'doc> View<'doc> {
         Fate::Leaks(Leak { owner, elsewhere, way_out: None, overwritten_by: None })
     }
 
-    /// The watcher or subscription whose callback a function is, so that it runs again and again in one instance.
-    fn watcher(&self, func: F) -> Option<V> {
-        self.runs(func).into_iter().find_map(|run| match run {
-            Run::Handler(call) => {
-                let args = self.call(call)?.args.iter().enumerate();
-                let mut callbacks = args.filter(|(_, id)| {
-                    matches!(self.value(V { unit: call.unit, id: **id }), Value::Func(inner) if *inner == func.id)
-                });
-                let is_direct = callbacks.any(|(index, _)| self.is_callback_of_resource(call, index as u32));
-                (is_direct && call.unit == func.unit).then_some(call)
-            }
-            Run::Mount(call) => {
-                let hook = self.hook(call).filter(|hook| hook.role == Role::Watch)?;
-                let callback = self.arg(call, hook.callback as usize)?;
-                let is_direct = self.functions(callback).0.contains(&func) && self.arg(call, 3).is_none();
-                // `{ once: true }`, or options that cannot be read.
-                let options = self.arg(call, hook.callback as usize + 1);
-                let is_again = options.is_none_or(|options| match self.value(options) {
-                    Value::Object(props) => {
-                        props.iter().all(|prop| prop.key.as_deref().is_some_and(|key| key != "once"))
-                    }
-                    _ => false,
-                });
-                (is_direct && is_again).then_some(call)
-            }
-            _ => None,
-        })
-    }
-
-    /// Whether an effect other than `effect` ends less often than that one runs: it lacks one of its dependencies, and
-    /// does not depend on the handle.
-    fn outlasts(&self, other: V, effect: Effect, resource: &Resource<'doc>) -> bool {
-        if other == effect.call || !self.has_role(other, Role::Effect) {
-            return false;
-        }
-        let (Deps::List(own), Deps::List(others)) = (self.deps(effect.call), self.deps(other)) else { return false };
-        let follows_handle =
-            others.iter().filter_map(|&dep| self.binding_of(dep)).any(|name| resource.trace.names.contains(&name));
-        if follows_handle {
-            return false;
-        }
-        own.into_iter().filter_map(|dep| self.binding_of(dep)).any(|name| {
-            // Only what a component is given surely changes: a parameter, or a part of one.
-            let is_given = self.binding(name).kind == BindingKind::Param;
-            is_given && !others.iter().any(|&dep| self.dep_covers(dep, name))
-        })
-    }
-
-    /// Whether the function that acquires has a release or a condition on the handle before it.
-    fn is_released_before(&self, resource: &Resource<'doc>) -> bool {
-        let before = |release: &Release| self.comes_before(release.at, resource.live);
-        self.releases(resource).iter().any(before) || self.asks_for_handle(resource)
-    }
-
-    /// Whether the acquisition hangs on a condition that reads the handle, or what it is put into.
-    fn asks_for_handle(&self, resource: &Resource<'doc>) -> bool {
-        let func = self.func_of(resource.live);
-        let mut holders = resource.trace.names.clone();
-        for event in &resource.trace.events {
-            let Event::Put { assign } = *event else { continue };
-            let Value::Assign { target, .. } = self.value(assign) else { continue };
-            let target = V { unit: assign.unit, id: *target };
-            if let Value::Member { object, .. } | Value::Index { object, .. } = self.value(target) {
-                holders.extend(self.binding_of(V { unit: target.unit, id: *object }));
-            }
-        }
-        let conditions = self.conditions_before(func, resource.live).into_iter();
-        conditions.flat_map(|condition| self.names_in(condition)).any(|name| holders.contains(&name))
-    }
-
     /// Whether it is a listener on a connection of this document whose own fate is known: it goes with that one.
     fn goes_with_parent(&self, resource: &Resource<'doc>) -> bool {
         let is_child = resource.kind.acquire.iter().any(|acquire| matches!(acquire, Acquire::On { .. }));
@@ -243,148 +149,6 @@ impl<'doc> View<'doc> {
                 Some(_) => false,
             }),
             _ => true,
-        }
-    }
-
-    /// The expressions that end a resource, wherever they run.
-    pub(crate) fn releases<'of>(&self, resource: &'of Resource<'doc>) -> &'of [Release] {
-        resource.known.releases.get_or_init(|| self.find_releases(resource))
-    }
-
-    fn find_releases(&self, resource: &Resource<'doc>) -> Vec<Release> {
-        let release = &resource.kind.release;
-        let mut found = Vec::new();
-        for event in &resource.trace.events {
-            let (at, how) = match *event {
-                Event::Method { call, name, .. } if release.methods.iter().any(|known| known == name) => {
-                    if self.sees_old_state(call) {
-                        continue;
-                    }
-                    (call, How::Call)
-                }
-                Event::Read { member, name } if release.methods.iter().any(|known| known == name) => {
-                    if self.is_uncalled(member) {
-                        continue;
-                    }
-                    (member, How::Reference)
-                }
-                Event::Argument { call, index } if self.is_release_of_argument(call, index, resource) => {
-                    (call, How::Call)
-                }
-                Event::Called { call } if release.call => (call, How::Call),
-                Event::Argument { call, .. } if release.call && self.registers_teardown(call) => {
-                    (call, How::Teardown(None))
-                }
-                Event::Returned { func } if release.call => match self.effect_of_callback(func) {
-                    Some(effect) if !self.func(func).is_async => (resource.site, How::Teardown(Some(effect))),
-                    _ => continue,
-                },
-                _ => continue,
-            };
-            found.push(Release { at, how });
-        }
-        found.extend(self.releases_without_handle(resource));
-        found
-    }
-
-    /// Whether a method is called on a state in an effect that does not run again when that state changes: it sees what
-    /// the first render saw, which is nothing.
-    fn sees_old_state(&self, call: V) -> bool {
-        let Some((object, _)) = self.method(call) else { return false };
-        let Some(name) = self.binding_of(object).filter(|_| self.state_of(object).is_some()) else { return false };
-        let effect = self.enclosing(self.func_of(call)).find_map(|at| self.effect_of_callback(at));
-        effect.is_some_and(|effect| match self.deps(effect.call) {
-            Deps::List(deps) => !deps.iter().any(|&dep| self.dep_covers(dep, name)),
-            Deps::Every | Deps::Unknown => false,
-        })
-    }
-
-    /// `window.removeEventListener("online", f)`, `supabase.removeAllChannels()`: in the same unit, and in those that
-    /// share an owner with it.
-    fn releases_without_handle(&self, resource: &Resource<'doc>) -> Vec<Release> {
-        let release = &resource.kind.release;
-        let mut found = Vec::new();
-        for method in release.without_handle() {
-            for unit in self.units_that_end(resource.site.unit, method) {
-                let calls = self.facts(unit).calls.iter().map(|&id| V { unit, id });
-                found.extend(calls.filter(|&call| self.ends_without_handle(call, method, resource)));
-            }
-        }
-        if release.call && !release.functions.is_empty() {
-            let calls = self.facts(resource.site.unit).calls.iter().map(|&id| V { unit: resource.site.unit, id });
-            found.extend(calls.filter(|&call| self.may_end_by_argument(call, resource)));
-        }
-        let ends_parent = |at: V| {
-            let name = self.method(at).map(|(_, name)| name);
-            release.unlisten.is_some() && name.is_some_and(|name| release.parent_all.iter().any(|known| known == name))
-        };
-        let how = |at: V| if ends_parent(at) { How::Parent } else { How::Call };
-        found.into_iter().map(|at| Release { at, how: how(at) }).collect()
-    }
-
-    /// `off(query)`: it ends all that was opened on the same first argument.
-    fn may_end_by_argument(&self, call: V, resource: &Resource<'doc>) -> bool {
-        let name = self.callee_api(call).filter(|api| api.source.is_some()).and_then(|api| api.path.last().cloned());
-        if !name.is_some_and(|name| resource.kind.release.functions.iter().any(|known| *known == name)) {
-            return false;
-        }
-        // A callback that is what subscribing returned was never added.
-        let callback = self.arg(call, 2).or_else(|| self.arg(call, 1)).and_then(|callback| self.origin(callback));
-        if callback == Some(resource.site) {
-            return false;
-        }
-        let target = |call: V| self.arg(call, 0).and_then(|argument| self.binding_of(argument));
-        match (target(call), target(resource.site)) {
-            (Some(one), Some(other)) => one == other,
-            _ => true,
-        }
-    }
-
-    /// The units that share an owner with one and call a method that ends without a handle.
-    pub(super) fn units_that_end(&self, unit: UnitId, method: &str) -> SmallVec<[UnitId; 2]> {
-        let slot = self.slot(unit);
-        match slot.is_instance || slot.class.is_some() {
-            true => self.units_of(Key::Calls(slot.group, Name::from(method))),
-            false => SmallVec::from_slice(&[unit]),
-        }
-    }
-
-    fn ends_without_handle(&self, call: V, method: &str, resource: &Resource<'doc>) -> bool {
-        let release = &resource.kind.release;
-        let Some((object, name)) = self.method(call).filter(|(_, name)| *name == method) else { return false };
-        if release.unlisteners().any(|known| known == name) {
-            return self.may_unlisten(call, resource.site);
-        }
-        // `supabase.realtime.disconnect()`.
-        let of_client = release.parent_method_hint.is_none() || name != "disconnect";
-        of_client || self.callee_name(object).is_some_and(|of| of == "realtime")
-    }
-
-    /// Whether a function that a call is given is a teardown: `onUnmounted(stop)`.
-    fn registers_teardown(&self, call: V) -> bool {
-        self.has_role(call, Role::Teardown)
-            || self.callee_name(self.callee(call)).is_some_and(|name| name == "onDestroy")
-    }
-
-    /// `supabase.removeChannel(channel)`, or a function of another module that closes what it is given.
-    fn is_release_of_argument(&self, call: V, index: u32, resource: &Resource<'doc>) -> bool {
-        let release = &resource.kind.release;
-        if self.method(call).is_some_and(|(_, name)| release.parent_methods.iter().any(|known| known == name)) {
-            return true;
-        }
-        if !release.functions.is_empty() && !release.call {
-            let name = self.callee_api(call).and_then(|api| api.path.last().cloned());
-            if name.is_some_and(|name| release.functions.iter().any(|known| *known == name)) {
-                return true;
-            }
-        }
-        let Some(Value::Import { source, name }) = self.origin(self.callee(call)).map(|origin| self.value(origin))
-        else {
-            return false;
-        };
-        match self.env.modules.shape(source, name) {
-            Some(Shape::Func(shape)) => shape.releases.contains(&index),
-            _ => false,
         }
     }
 
@@ -432,7 +196,7 @@ impl<'doc> View<'doc> {
 
     /// Whether both are in one function and the first is written before the second: closing the old before opening
     /// the new ends nothing that was opened later.
-    fn comes_before(&self, first: V, second: V) -> bool {
+    pub(super) fn comes_before(&self, first: V, second: V) -> bool {
         self.func_of(first) == self.func_of(second) && self.span(first).start < self.span(second).start
     }
 

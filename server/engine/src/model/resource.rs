@@ -2,9 +2,10 @@
 
 use std::cell::OnceCell;
 
-use super::fate::{Fate, Release};
+use super::fate::Fate;
 use super::handlers::Handler;
 use super::origin::Api;
+use super::release::Release;
 use super::reopen::Reopening;
 use super::streams::Observables;
 use super::trace::{Event, Trace};
