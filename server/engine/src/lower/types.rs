@@ -19,14 +19,22 @@ impl<'tree> Lowering<'tree> {
 
     /// The type of a parameter: its name, or a made-up one for `{ socket }: { socket: Socket }`.
     pub(super) fn parameter_type(&mut self, annotation: Node<'tree>) -> Option<Name> {
-        let inline = self.children(annotation).into_iter().find(|(child, _)| child.kind() == "object_type");
-        let Some((body, _)) = inline else { return self.type_name(annotation) };
+        let is_object = self.text(annotation).trim_start_matches([':', ' ']).starts_with('{');
+        let mut inline = if is_object { self.children(annotation) } else { Default::default() }.into_iter();
+        let Some((body, _)) = inline.find(|(child, _)| child.kind() == "object_type") else {
+            return self.type_name(annotation);
+        };
         let name = Name::from(format!("#{}", self.span(body).start));
         self.type_shape(name.clone(), body);
         Some(name)
     }
 
     fn type_shape(&mut self, name: Name, body: Node<'tree>) {
+        // Most types hold strings and numbers alone, and a look at the text is soon done.
+        let mut after_colons = self.text(body).split(':').skip(1);
+        if !after_colons.any(|rest| rest.trim_start().starts_with(|first: char| first.is_uppercase())) {
+            return;
+        }
         let mut members = Vec::new();
         for (member, _) in self.children(body) {
             let parts = self.children(member);

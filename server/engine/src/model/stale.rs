@@ -141,16 +141,15 @@ impl<'doc> View<'doc> {
     }
 
     fn stale_in(&self, reached: &Reached, effect: Effect, seen: &mut FxHashSet<(F, B)>, found: &mut Vec<StaleRead>) {
-        let facts = self.facts(reached.func.unit);
+        let unit = reached.func.unit;
         let component = self.func_of(effect.call);
-        for (index, data) in facts.values.iter().enumerate() {
-            let Value::Local(id) = data.value else { continue };
-            let read = V { unit: reached.func.unit, id: ValueId(index as u32) };
-            let state = B { unit: read.unit, id };
-            if facts.binding(id).func != component.id || !self.is_within(self.func_of(read), reached.func) {
-                continue;
-            }
-            let Some(state_call) = self.state_of(read) else { continue };
+        let bindings = self.facts(unit).bindings.iter().enumerate();
+        for (index, binding) in bindings.filter(|(_, binding)| binding.func == component.id) {
+            let state = B { unit, id: BindingId(index as u32) };
+            let mut reads: Vec<V> = binding.reads.iter().map(|&id| V { unit, id }).collect();
+            reads.retain(|&read| self.is_within(self.func_of(read), reached.func));
+            reads.sort_unstable();
+            let Some(state_call) = reads.first().and_then(|&read| self.state_of(read)) else { continue };
             let is_fresh = reached.fresh.iter().any(|deps| match deps {
                 Deps::List(deps) => deps.iter().any(|&dep| self.dep_covers(dep, state)),
                 _ => true,
@@ -158,7 +157,8 @@ impl<'doc> View<'doc> {
             if is_fresh || seen.contains(&(reached.func, state)) {
                 continue;
             }
-            if let Some(sink) = self.sink_of(read, 0) {
+            let sunk = reads.into_iter().find_map(|read| Some((read, self.sink_of(read, 0)?)));
+            if let Some((read, sink)) = sunk {
                 seen.insert((reached.func, state));
                 found.push(StaleRead { read, state, state_call, sink, effect });
             }
