@@ -6,6 +6,7 @@
 mod import;
 mod insert;
 mod late;
+mod listener;
 mod owner;
 mod reconnect;
 mod release;

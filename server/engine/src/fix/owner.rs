@@ -2,7 +2,8 @@
 //! class.
 
 use super::import::{Import, imports_from};
-use super::release::{release_call, release_if_there, release_in_teardown, unlisten_call};
+use super::listener::unlisten_call;
+use super::release::{release_call, release_if_there, release_in_teardown};
 use super::style::{Style, indentation};
 use crate::finding::Safety;
 use crate::model::{F, Kept, Leak, Owner, Resource, UnitId, V};
@@ -47,7 +48,7 @@ fn in_hook(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<UnitFix>
                 Kept::Name(name) => view.name(name).to_string(),
                 Kept::Reference(target) => cx.source(target),
             };
-            (release_if_there(cx, resource, &handle)?, None, mount)
+            (release_if_there(cx, resource, &handle)?, Vec::new(), mount)
         }
     };
     let statement = view.statement_span(after)?;
@@ -60,7 +61,7 @@ fn in_hook(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<UnitFix>
             format!("{hook}(() => {{\n{indent}{level}{release}{semicolon}\n{indent}}}){semicolon}")
         }
     };
-    let mut edits: Vec<(Place, String)> = naming.into_iter().collect();
+    let mut edits: Vec<(Place, String)> = naming;
     edits.push((at(after.unit, statement.end), format!("\n{indent}{call}")));
     let imports = vec![Import { module, name: hook }];
     Some(UnitFix { title: format!("Add `{release}` in `{hook}`"), safety: Safety::Suggest, edits, imports })
@@ -69,9 +70,10 @@ fn in_hook(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<UnitFix>
 /// `this.socket?.close();` in the method that ends an instance.
 fn in_method(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, unit: UnitId) -> Option<UnitFix> {
     let view = cx.view;
-    let release = match &resource.kind.release.unlisten {
-        Some(unlisten) => unlisten_call(cx, resource.site, unlisten)?,
-        None => release_if_there(cx, resource, &cx.source(view.field_of(resource)?))?,
+    let release = match (&resource.kind.release.unlisten, view.field_of(resource)) {
+        (Some(unlisten), _) => unlisten_call(cx, resource.site, unlisten)?,
+        (None, Some(field)) => release_if_there(cx, resource, &cx.source(field))?,
+        (None, None) => return into_collector(cx, resource, unit),
     };
     let edit = match view.teardown_method(unit).or_else(|| view.teardown_option(unit)) {
         Some(teardown) => into_method(cx, teardown, &release)?,
@@ -79,6 +81,23 @@ fn in_method(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, unit: UnitId) ->
     };
     let title = format!("Add `{release}` where the instance ends");
     Some(UnitFix { title, safety: Safety::Suggest, edits: vec![edit], imports: Vec::new() })
+}
+
+/// `this.subscriptions.add(stream.subscribe(…))`, where the class ends what it collects there.
+fn into_collector(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, unit: UnitId) -> Option<UnitFix> {
+    let view = cx.view;
+    let field = view.collector_of(unit).filter(|_| resource.kind.kind == "rxjs-subscription")?;
+    let span = view.span(resource.site);
+    let statement = view.statement_span(resource.site)?;
+    if statement.start != span.start || !view.is_unused(resource) {
+        return None;
+    }
+    let edits = vec![
+        (at(resource.site.unit, span.start), format!("this.{field}.add(")),
+        (at(resource.site.unit, span.end), ")".to_owned()),
+    ];
+    let title = format!("Add it to `this.{field}`, which is ended with the instance");
+    Some(UnitFix { title, safety: Safety::Suggest, edits, imports: Vec::new() })
 }
 
 fn into_method(cx: &RuleContext<'_, '_>, teardown: F, release: &str) -> Option<(Place, String)> {

@@ -1,5 +1,6 @@
 //! Releasing a resource: the call that does, and its place in an effect's teardown.
 
+use super::listener::{name_and_unlisten, unlisten_call};
 use super::style::{Style, line_start};
 use crate::finding::Safety;
 use crate::model::{F, Kept, Leak, Reopening, Resource, V};
@@ -25,7 +26,7 @@ pub(super) fn release_in_teardown(cx: &RuleContext<'_, '_>, resource: &Resource<
     let Some((release, naming)) = release_call(cx, resource) else { return release_what_is_kept(cx, resource, leak) };
     let style = Style::of_body(cx, callback);
     let statement = format!("{release}{}", style.semicolon);
-    let mut edits: Vec<(Place, String)> = naming.into_iter().collect();
+    let mut edits = naming;
     edits.push(match func.returns.as_slice() {
         [] => new_teardown(cx, callback, &style, &statement)?,
         &[teardown] => into_teardown(cx, V { unit: callback.unit, id: teardown }, callback, &statement)?,
@@ -67,21 +68,22 @@ fn release_what_is_kept(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak:
     Some(UnitFix { title, safety: Safety::Suggest, edits: vec![edit], imports: Vec::new() })
 }
 
-/// The expression that releases, and the edit that names the handle where it has no name yet.
+/// The expression that releases, and the edits that name the handle or the handler where it has no name yet.
 pub(super) fn release_call(
     cx: &RuleContext<'_, '_>,
     resource: &Resource<'_>,
-) -> Option<(String, Option<(Place, String)>)> {
+) -> Option<(String, Vec<(Place, String)>)> {
     let view = cx.view;
     let kind = resource.kind;
     if let Some(unlisten) = &kind.release.unlisten {
-        return Some((unlisten_call(cx, resource.site, unlisten)?, None));
+        let named = unlisten_call(cx, resource.site, unlisten).map(|call| (call, Vec::new()));
+        return named.or_else(|| name_and_unlisten(cx, resource.site, unlisten));
     }
     if let Some(name) = view.handle_in(resource, view.func_of(resource.live)) {
-        return Some((release_of(cx, resource, &name)?, None));
+        return Some((release_of(cx, resource, &name)?, Vec::new()));
     }
     if let Some(path) = view.handle_path_in(resource, view.func_of(resource.live)) {
-        return Some((release_of(cx, resource, &path)?, None));
+        return Some((release_of(cx, resource, &path)?, Vec::new()));
     }
     // A statement of its own: `supabase.channel(…).on(…).subscribe();`
     let span = view.chain_span(resource);
@@ -98,7 +100,7 @@ pub(super) fn release_call(
         }
     };
     let at = Place { unit: resource.site.unit, span: Span { start: span.start, end: span.start } };
-    Some((release_of(cx, resource, &name)?, Some((at, format!("const {pattern} = ")))))
+    Some((release_of(cx, resource, &name)?, vec![(at, format!("const {pattern} = "))]))
 }
 
 /// `socket.close()`, `supabase.removeChannel(channel)`.
@@ -131,21 +133,6 @@ pub(super) fn release_if_there(cx: &RuleContext<'_, '_>, resource: &Resource<'_>
         true => Some(format!("{handle}?.()")),
         false => Some(format!("{handle}?.{}()", release.methods.first()?)),
     }
-}
-
-/// The same arguments, if the handler has a name; an inline function can never be removed.
-pub(super) fn unlisten_call(cx: &RuleContext<'_, '_>, listener: V, unlisten: &str) -> Option<String> {
-    let view = cx.view;
-    let handler = view.arg(listener, 1)?;
-    if view.binding_of(handler).is_none() && !view.is_own_member(handler) {
-        return None;
-    }
-    let (object, name) = view.method(listener)?;
-    let call = cx.source(listener);
-    let object = cx.source(object);
-    let rest = call.strip_prefix(&object)?;
-    let arguments = rest.trim_start().strip_prefix('.')?.strip_prefix(name.as_str())?;
-    (!arguments.contains('\n')).then(|| format!("{object}.{unlisten}{arguments}"))
 }
 
 fn fallback_name(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<String> {

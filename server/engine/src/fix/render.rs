@@ -37,7 +37,7 @@ pub(crate) fn into_effect(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, com
     let style = Style::of_body(cx, component);
     let (level, end) = (&style.level, style.semicolon);
     let indent = indentation(cx, unit, whole.start);
-    let named = naming.map(|(_, name)| name).unwrap_or_default();
+    let named = naming.into_iter().map(|(_, name)| name).next().unwrap_or_default();
     let body = indented(&cx.source_at(unit, whole), level);
     let deps = view.names_of_component_within(component, whole).join(", ");
     let text = format!(

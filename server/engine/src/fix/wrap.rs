@@ -1,5 +1,6 @@
 //! Wrapping what is there: in a handler, a timer, a bound, a name.
 
+use super::listener::handler_name;
 use super::style::{Style, indentation, line_start};
 use crate::finding::Safety;
 use crate::model::{Effect, Resource, V};
@@ -131,11 +132,4 @@ pub(crate) fn call_handle(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, rem
     let name = cx.view.handle_name(resource)?;
     let whole = Place { unit: removal.unit, span: cx.view.span(removal) };
     fix(&format!("Call `{name}`"), Safety::Safe, vec![(whole, format!("{name}()"))])
-}
-
-/// `handleOnline` for `online`.
-fn handler_name(event: &str) -> Option<String> {
-    let words = event.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let camel: String = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect();
-    (!camel.is_empty()).then(|| format!("handle{camel}"))
 }

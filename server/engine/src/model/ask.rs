@@ -107,6 +107,11 @@ impl<'doc> View<'doc> {
         self.slot(unit).is_instance
     }
 
+    /// Whether an expression is a function literal.
+    pub(crate) fn is_function(&self, v: V) -> bool {
+        matches!(self.value(v), Value::Func(_))
+    }
+
     /// Whether an expression is a name that nothing in the document declares.
     pub(crate) fn is_unbound(&self, v: V) -> bool {
         matches!(self.value(v), Value::Free(_)) && self.binding_of(v).is_none()

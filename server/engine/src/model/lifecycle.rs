@@ -207,6 +207,18 @@ impl<'doc> View<'doc> {
         })
     }
 
+    /// The field of a class that collects subscriptions, and that its teardown ends: `this.subscriptions`.
+    pub(crate) fn collector_of(&self, unit: crate::model::UnitId) -> Option<&'doc Name> {
+        let teardown = self.teardown_method(unit)?;
+        let calls = self.facts(teardown.unit).calls.iter().map(|&id| V { unit: teardown.unit, id });
+        calls.filter(|&call| self.func_of(call) == teardown).find_map(|call| {
+            let (object, name) = self.method(call)?;
+            let Value::Member { name: field, .. } = self.value(object) else { return None };
+            let is_collector = name == "unsubscribe" && self.is_own_member(object) && self.is_collection(object);
+            is_collector.then_some(field)
+        })
+    }
+
     /// What the framework of a class calls the method that ends an instance.
     pub(crate) fn teardown_name(&self, unit: crate::model::UnitId) -> Option<&'static str> {
         let head = self.class_head(unit)?;

@@ -92,6 +92,22 @@ impl<'doc> View<'doc> {
         }
         tracer.trace
     }
+
+    /// Whether a value is an array, a Set or a Map that this document makes.
+    pub(super) fn is_collection(&self, object: V) -> bool {
+        self.origins(object).iter().any(|&origin| match self.value(origin) {
+            Value::Array(_) => true,
+            Value::Call(call) if call.is_new => {
+                self.callee_api(origin).is_some_and(|api| match (api.source.as_deref(), api.name()) {
+                    (None, Some(name)) => COLLECTIONS.contains(&name.as_str()),
+                    // It ends what is added to it.
+                    (Some(source), Some(name)) => source == "rxjs" && name == "Subscription",
+                    _ => false,
+                })
+            }
+            _ => false,
+        })
+    }
 }
 
 impl<'doc> Tracer<'_, 'doc> {
@@ -386,7 +402,7 @@ impl<'doc> Tracer<'_, 'doc> {
         }
         if let Some((object, name)) = view.method(call) {
             match name.as_str() {
-                "push" | "add" | "unshift" | "set" | "append" | "use" if self.is_collection(object) => {
+                "push" | "add" | "unshift" | "set" | "append" | "use" if view.is_collection(object) => {
                     return self.put(call, object, prefixed(ELEMENT, path), sure);
                 }
                 "delete" | "has" | "indexOf" | "includes" => return,
@@ -397,22 +413,6 @@ impl<'doc> Tracer<'_, 'doc> {
             return;
         }
         self.follow_into_parameter(v, call, index, path, sure);
-    }
-
-    /// Whether a value is an array, a Set or a Map that this document makes.
-    fn is_collection(&self, object: V) -> bool {
-        self.view.origins(object).iter().any(|&origin| match self.view.value(origin) {
-            Value::Array(_) => true,
-            Value::Call(call) if call.is_new => {
-                self.view.callee_api(origin).is_some_and(|api| match (api.source.as_deref(), api.name()) {
-                    (None, Some(name)) => COLLECTIONS.contains(&name.as_str()),
-                    // It ends what is added to it.
-                    (Some(source), Some(name)) => source == "rxjs" && name == "Subscription",
-                    _ => false,
-                })
-            }
-            _ => false,
-        })
     }
 
     fn follow_into_state(&mut self, state: V, path: &Path, sure: bool) {
