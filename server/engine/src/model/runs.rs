@@ -89,6 +89,9 @@ impl View<'_> {
             self.add(if once { Run::Setup(f) } else { Run::Render(f) }, runs);
         }
         let Some(value) = func.value else { return self.method_runs(f, runs) };
+        if let Some(effect) = self.effect_of_reference(f) {
+            self.add(Run::Effect(effect), runs);
+        }
         // `close = () => {…}` is a method in all but name.
         if matches!(&self.facts(f.unit).class, Some(ClassRole::Field { value: Some(held), .. }) if *held == value) {
             return self.method_runs(f, runs);
@@ -143,8 +146,8 @@ impl View<'_> {
                 Escape::Jsx { handler: true } => self.add(Run::User, runs),
                 // A handler property of a resource escapes the tracer, and is known here.
                 Escape::Other if self.is_handler_property(at) => {}
-                // A name of the module is followed through the module's own units.
-                Escape::Module => {}
+                // A name of the module is followed through the module's own units, and references are known by function.
+                Escape::Module | Escape::Reference => {}
                 _ => self.add(Run::Outside, runs),
             },
             Event::Method { .. } | Event::Read { .. } | Event::Stored { .. } => {}
@@ -220,17 +223,61 @@ impl View<'_> {
         }
     }
 
-    /// The effect whose callback a function is.
-    pub(crate) fn effect_of_callback(&self, f: F) -> Option<Effect> {
-        let value = self.func(f).value?;
-        let mut candidates = vec![V { unit: f.unit, id: value }];
-        // A named callback: `useEffect(connect, [])`.
-        for used in self.uses(V { unit: f.unit, id: value }) {
+    /// A function, and the reads of the name that holds it: `useEffect(connect, [])`.
+    fn function_and_reads(&self, f: F) -> Vec<V> {
+        let Some(value) = self.func(f).value.map(|id| V { unit: f.unit, id }) else { return Vec::new() };
+        let mut found = vec![value];
+        for used in self.uses(value) {
             if let Use::Bound(id) = *used {
-                candidates.extend(self.reads_of(super::view::B { unit: f.unit, id }));
+                found.extend(self.reads_of(super::view::B { unit: f.unit, id }));
+            }
+        }
+        found
+    }
+
+    /// The element whose reference a function is: `ref={(node) => { …; return cleanup; }}`. What it returns is called when
+    /// the element goes (React 19, "Cleanup functions for refs").
+    fn effect_of_reference(&self, f: F) -> Option<Effect> {
+        let mut candidates = self.function_and_reads(f);
+        // Kept by a hook: `const attach = useCallback((node) => …, [])`.
+        let kept: Vec<V> = candidates
+            .iter()
+            .flat_map(|&candidate| {
+                self.uses(candidate).iter().filter_map(move |used| match *used {
+                    Use::Arg(call, 0) => Some(V { unit: candidate.unit, id: call }),
+                    _ => None,
+                })
+            })
+            .filter(|&call| self.keeps_function(call))
+            .collect();
+        for call in kept {
+            for used in self.uses(call) {
+                if let Use::Bound(id) = *used {
+                    candidates.extend(self.reads_of(super::view::B { unit: call.unit, id }));
+                }
             }
         }
         candidates.into_iter().find_map(|candidate| {
+            self.uses(candidate).iter().find_map(|used| match *used {
+                Use::JsxProp(id, index) => {
+                    let element = V { unit: candidate.unit, id };
+                    self.is_reference_prop(element, index).then_some(Effect { call: element, callback: f })
+                }
+                _ => None,
+            })
+        })
+    }
+
+    /// Whether a property of an element is its `ref`.
+    pub(super) fn is_reference_prop(&self, element: V, index: u32) -> bool {
+        let Value::Jsx { props, .. } = self.value(element) else { return false };
+        props.get(index as usize).and_then(|prop| prop.key.as_deref()) == Some("ref")
+    }
+
+    /// The effect whose callback a function is.
+    pub(crate) fn effect_of_callback(&self, f: F) -> Option<Effect> {
+        let candidates = self.function_and_reads(f);
+        let of_hook = candidates.into_iter().find_map(|candidate| {
             self.uses(candidate).iter().find_map(|used| match *used {
                 Use::Arg(call, index) => {
                     let call = V { unit: candidate.unit, id: call };
@@ -239,7 +286,8 @@ impl View<'_> {
                 }
                 _ => None,
             })
-        })
+        });
+        of_hook.or_else(|| self.effect_of_reference(f))
     }
 
     fn method_runs(&self, f: F, runs: &mut Vec<Run>) {

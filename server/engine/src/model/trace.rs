@@ -44,6 +44,8 @@ pub(crate) enum Escape {
     Jsx {
         handler: bool,
     },
+    /// The property `ref` of an element, which calls it as an effect is called.
+    Reference,
     Other,
 }
 
@@ -163,8 +165,11 @@ impl<'doc> Tracer<'_, 'doc> {
             }
             Use::Assigned(id) => self.assigned(here(id), path, sure),
             Use::JsxProp(id, index) => {
-                let handler = self.is_handler_prop(here(id), index);
-                self.escape(here(id), Escape::Jsx { handler });
+                let why = match self.view.is_reference_prop(here(id), index) {
+                    true => Escape::Reference,
+                    false => Escape::Jsx { handler: self.is_handler_prop(here(id), index) },
+                };
+                self.escape(here(id), why);
             }
             Use::Exported => self.escape(v, Escape::Exported),
             Use::Thrown => self.escape(v, Escape::Other),
