@@ -65,6 +65,8 @@ pub(crate) struct UnitFacts {
     pub(crate) tries: Vec<Span>,
     /// Stretches that the parser could not read.
     pub(crate) holes: Vec<Span>,
+    /// Some element has a property `ref`.
+    pub(crate) has_references: bool,
     /// Nested too deeply to be read whole; the rest is unknown.
     pub(crate) truncated: bool,
 }

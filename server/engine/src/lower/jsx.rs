@@ -1,5 +1,6 @@
 //! JSX: an element is a call of its component with a record.
 
+use smallvec::SmallVec;
 use tree_sitter::Node;
 
 use super::builder::Lowering;
@@ -23,12 +24,14 @@ impl<'tree> Lowering<'tree> {
                 }
             }
         }
-        let value = self.push(Value::Jsx { tag, props: props.clone() }, span);
+        let given: SmallVec<[ValueId; 8]> = props.iter().map(|prop| prop.value).collect();
+        self.facts.has_references |= props.iter().any(|prop| prop.key.as_deref() == Some("ref"));
+        let value = self.push(Value::Jsx { tag, props }, span);
         if let Some(tag) = tag {
             self.add_use(tag, Use::Callee(value));
         }
-        for (index, prop) in props.iter().enumerate() {
-            self.add_use(prop.value, Use::JsxProp(value, index as u32));
+        for (index, prop) in given.into_iter().enumerate() {
+            self.add_use(prop, Use::JsxProp(value, index as u32));
         }
         for child in inner {
             self.add_use(child, Use::JsxChild(value));

@@ -238,6 +238,9 @@ impl View<'_> {
     /// The element whose reference a function is: `ref={(node) => { …; return cleanup; }}`. What it returns is called when
     /// the element goes (React 19, "Cleanup functions for refs").
     fn effect_of_reference(&self, f: F) -> Option<Effect> {
+        if !self.facts(f.unit).has_references {
+            return None;
+        }
         let mut candidates = self.function_and_reads(f);
         // Kept by a hook: `const attach = useCallback((node) => …, [])`.
         let kept: Vec<V> = candidates
