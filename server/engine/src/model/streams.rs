@@ -2,7 +2,7 @@
 
 use super::runs::Run;
 use super::trace::Event;
-use super::view::{F, V, View};
+use super::view::{F, UnitId, V, View};
 use crate::catalog::{Acquire, catalog};
 use crate::lower::PROVIDED_IN;
 use crate::lower::ir::*;
@@ -10,6 +10,27 @@ use crate::project::Shape;
 
 /// How many steps a stream is followed back: operators, methods that pass it on.
 const MAX_DEPTH: u32 = 6;
+
+/// Operators that neither end a stream nor open it again.
+const PLAIN_OPERATORS: &[&str] = &[
+    "map",
+    "filter",
+    "tap",
+    "scan",
+    "share",
+    "shareReplay",
+    "distinctUntilChanged",
+    "throttleTime",
+    "auditTime",
+    "debounceTime",
+    "bufferTime",
+    "observeOn",
+    "pluck",
+    "finalize",
+    "takeUntil",
+    "takeUntilDestroyed",
+    "takeWhile",
+];
 
 const SUBJECTS: &[&str] = &["Subject", "BehaviorSubject", "ReplaySubject"];
 
@@ -184,6 +205,62 @@ impl<'doc> View<'doc> {
             let mut inside = calls.filter(|&call| self.func_of(call) == func);
             inside.any(|call| self.method(call).is_some_and(|(_, name)| name == "on") && self.is_realtime_handler(call))
         })
+    }
+
+    /// The subscriptions to `webSocket(…)` that nothing opens again after it drops, and whether errors at least do.
+    pub(crate) fn dropped_streams(&self, unit: UnitId) -> Vec<(V, bool)> {
+        let calls = self.facts(unit).calls.iter().map(|&id| V { unit, id });
+        let subscribed = calls.filter(|&call| self.method(call).is_some_and(|(_, name)| name == "subscribe"));
+        let retried = subscribed.filter_map(|call| Some((call, self.socket_is_retried(call)?)));
+        retried.filter(|&(call, retries)| !self.hears_end(call, retries)).collect()
+    }
+
+    /// Whether a subscription has a handler for the end of its stream, or for an error that nothing retries.
+    fn hears_end(&self, subscribe: V, retries: bool) -> bool {
+        let args = self.call(subscribe).map(|call| call.args.as_slice()).unwrap_or_default();
+        match args {
+            [] => false,
+            &[only] => match self.origin(V { unit: subscribe.unit, id: only }).map(|origin| self.value(origin)) {
+                Some(Value::Object(props)) => props.iter().any(|prop| match prop.key.as_deref() {
+                    Some("next") => false,
+                    Some("error") => !retries,
+                    _ => true,
+                }),
+                // A function for the values; an observer of another file is rare.
+                _ => false,
+            },
+            _ => true,
+        }
+    }
+
+    /// Whether a stream's socket is opened again after an error, where nothing opens it after an orderly close. `None`: it
+    /// is no `webSocket`, or what it goes through cannot be seen.
+    fn socket_is_retried(&self, subscribe: V) -> Option<bool> {
+        let (mut at, _) = self.method(subscribe)?;
+        let mut retries = false;
+        for _ in 0..MAX_DEPTH {
+            let origin = self.origin(at)?;
+            let is_socket = self.callee_api(origin).is_some_and(|api| {
+                let from = api.source.as_deref().is_some_and(|source| source.starts_with("rxjs"));
+                from && api.name().is_some_and(|name| name == "webSocket")
+            });
+            if is_socket {
+                return Some(retries);
+            }
+            let (object, _) = self.method(origin).filter(|(_, name)| *name == "pipe")?;
+            for &id in &self.call(origin)?.args {
+                let operator = V { unit: origin.unit, id };
+                let name = self.call(operator).and_then(|_| self.callee_name(self.callee(operator)))?;
+                match name.as_str() {
+                    "retry" | "retryWhen" => retries = true,
+                    name if PLAIN_OPERATORS.contains(&name) => {}
+                    // `repeat`, or one that may open it again in its own way.
+                    _ => return None,
+                }
+            }
+            at = object;
+        }
+        None
     }
 
     /// Whether an operator of a `pipe` ends the stream, or may.

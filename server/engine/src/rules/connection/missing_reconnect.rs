@@ -48,6 +48,19 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             reported.related(place, "this ends the browser's own attempts to reconnect");
         }
     }
+    for (subscribe, retries) in view.dropped_streams(cx.unit) {
+        let why = match retries {
+            true => {
+                "`retry` answers errors alone, and a server that closes the connection in order completes the stream"
+            }
+            false => "an error or an orderly close of the connection ends the stream",
+        };
+        let message = format!(
+            "this stream never comes back after its socket drops: {why}, so the view goes on with old data. Add \
+             `repeat` and `retry`, both with a growing delay."
+        );
+        cx.report(subscribe.unit, view.span(subscribe), message);
+    }
 }
 
 fn message(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, closed_by: Option<V>) -> String {
