@@ -42,10 +42,7 @@ pub(crate) struct Leak {
 impl Leak {
     /// The effect that acquires it.
     pub(crate) fn effect(&self) -> Option<Effect> {
-        match self.owner {
-            Owner::Effect(effect) => Some(effect),
-            _ => None,
-        }
+        effect_of(self.owner)
     }
 }
 
@@ -58,6 +55,13 @@ enum Worth {
     Elsewhere,
     /// Its occasions cannot be seen, or make the resource one-shot.
     Unknown,
+}
+
+fn effect_of(owner: Owner) -> Option<Effect> {
+    match owner {
+        Owner::Effect(effect) => Some(effect),
+        _ => None,
+    }
 }
 
 impl<'doc> View<'doc> {
@@ -77,14 +81,11 @@ impl<'doc> View<'doc> {
         if resource.trace.incomplete
             || resource.kind.child
             || self.ends_by_itself(resource)
-            || self.goes_with_parent(resource)
+            || self.goes_with_parent(resource, effect_of(owner))
         {
             return Fate::Unknown;
         }
-        let effect = match owner {
-            Owner::Effect(effect) => Some(effect),
-            _ => None,
-        };
+        let effect = effect_of(owner);
         let handlers = self.handlers(resource);
         let mut elsewhere = Vec::new();
         let mut covered = None;
@@ -92,7 +93,12 @@ impl<'doc> View<'doc> {
         let watcher = self.watcher(func).filter(|_| !self.is_released_before(resource));
         let mut ends_each_run = false;
         let mut outlasted = effect;
+        let is_subscription = effect.is_some_and(|effect| self.is_observable(effect));
         for &release in self.releases(resource) {
+            // The end of the connection comes later than that of a subscription to one of its events.
+            if is_subscription && matches!(release.how, How::Parent) {
+                continue;
+            }
             match self.worth(&release, resource, handlers) {
                 // The acquiring effect's own teardown is the one whose ways count.
                 Worth::Teardown(of) => {
@@ -123,14 +129,19 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether it is a listener on a connection of this document whose own fate is known: it goes with that one.
-    fn goes_with_parent(&self, resource: &Resource<'doc>) -> bool {
+    fn goes_with_parent(&self, resource: &Resource<'doc>, effect: Option<Effect>) -> bool {
         let is_child = resource.kind.acquire.iter().any(|acquire| matches!(acquire, Acquire::On { .. }));
         if !is_child {
             return false;
         }
         let Some((object, _)) = self.method(resource.site) else { return false };
         let origins = self.origins(object);
+        // A subscription to an observable ends before a connection that is opened outside of it.
+        let subscription = effect.filter(|&effect| self.is_observable(effect));
         origins.into_iter().filter_map(|origin| self.resource(origin)).any(|parent| {
+            if subscription.is_some_and(|effect| !self.is_within(self.func_of(parent.site), effect.callback)) {
+                return false;
+            }
             let is_own = self.func_of(parent.site).id != TOP || self.slot(parent.site.unit).is_instance;
             is_own || !matches!(self.fate(&parent), Fate::Unknown)
         })

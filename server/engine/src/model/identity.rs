@@ -16,6 +16,8 @@ pub(crate) enum Mismatch {
     Fresh,
     /// It is another function.
     Other,
+    /// It is for another event, for which the function was never added.
+    Event,
     /// One of them listens while capturing.
     Capture,
     /// It is what subscribing returned, which was never added as a listener.
@@ -114,20 +116,31 @@ impl<'doc> View<'doc> {
                 let Some((object, name)) = self.method(call) else { continue };
                 let removes = catalog().ends_without_handle(name) && release.unlisteners().any(|known| known == name);
                 let is_known = self.arg(call, 0).is_some_and(|event| self.text_of(event).is_some());
-                if !removes
-                    || !is_known
-                    || !self.is_same_event(call, resource.site)
-                    || !self.is_same_object(object, resource.site)
-                {
+                if !removes || !is_known || !self.is_same_object(object, resource.site) {
                     continue;
                 }
-                let in_teardown = self.is_teardown(self.func_of(call));
-                if let Some(mismatch) = self.mismatch(call, resource.site).filter(|_| in_teardown) {
+                let mismatch = match self.is_same_event(call, resource.site) {
+                    true => self.mismatch(call, resource.site),
+                    false => self.names_other_event(call, resource.site).then_some(Mismatch::Event),
+                };
+                if let Some(mismatch) = mismatch.filter(|_| self.is_teardown(self.func_of(call))) {
                     found.push((call, mismatch));
                 }
             }
         }
         found
+    }
+
+    /// Whether a removal of a listener's own named function is for an event for which that function was never added.
+    fn names_other_event(&self, removal: V, listener: V) -> bool {
+        let function = |call: V| self.arg(call, 1).and_then(|function| self.binding_of(function));
+        let Some(named) = function(removal).filter(|_| function(removal) == function(listener)) else { return false };
+        let method = self.method(listener).map(|(_, name)| name);
+        let mut calls = self.facts(listener.unit).calls.iter().map(|&id| V { unit: listener.unit, id });
+        !calls.any(|call| {
+            let adds = self.method(call).map(|(_, name)| name) == method && function(call) == Some(named);
+            adds && self.is_same_event(removal, call)
+        })
     }
 
     /// Handles that a teardown gives to the wrong function, and releases that it names and does not call.

@@ -13,8 +13,14 @@ impl<'doc> View<'doc> {
     pub(super) fn foreign_shape(&self, v: V) -> Option<Shape> {
         match self.value(v) {
             Value::Member { object, name } => {
-                let class = self.class_of_instance(V { unit: v.unit, id: *object }, 0)?;
-                class.members.get(name).cloned()
+                let object = V { unit: v.unit, id: *object };
+                if let Some(class) = self.class_of_instance(object, 0) {
+                    return class.members.get(name).cloned();
+                }
+                match self.taken_from_context(self.origin(object)?)? {
+                    Shape::Record(members) => members.get(name).cloned(),
+                    _ => None,
+                }
             }
             Value::Call(call) if !call.is_new => {
                 let callee = V { unit: v.unit, id: call.callee };

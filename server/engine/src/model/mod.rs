@@ -10,6 +10,7 @@
 mod ask;
 mod callers;
 mod constant;
+mod contexts;
 mod deadlock;
 mod delay;
 mod early;

@@ -33,6 +33,8 @@ impl<'doc> View<'doc> {
             runs.iter().find_map(|run| match *run {
                 Run::Mount(call) => self.owner_of_place(self.func_of(call)),
                 Run::Setup(setup) if setup.id == TOP => Some(Owner::Script),
+                // What the module itself sets up lives as long as the page.
+                Run::Setup(_) if runs.contains(&Run::Module) => None,
                 Run::Setup(setup) => Some(Owner::Component(setup)),
                 _ => None,
             })

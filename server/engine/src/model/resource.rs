@@ -203,10 +203,13 @@ impl<'doc> View<'doc> {
         }
         self.origins(v).iter().any(|&origin| match self.value(origin) {
             Value::Call(_) => {
-                kind.acquire.iter().any(|acquire| self.is_acquired_by(origin, acquire)) || {
-                    let chained = self.method(origin).filter(|(_, name)| kind.chain.iter().any(|known| known == *name));
-                    depth < 4 && chained.is_some_and(|(object, _)| self.is_handle(object, kind, depth + 1))
-                }
+                kind.acquire.iter().any(|acquire| self.is_acquired_by(origin, acquire))
+                    || {
+                        let chained =
+                            self.method(origin).filter(|(_, name)| kind.chain.iter().any(|known| known == *name));
+                        depth < 4 && chained.is_some_and(|(object, _)| self.is_handle(object, kind, depth + 1))
+                    }
+                    || matches!(self.taken_from_context(origin), Some(Shape::Handle(known)) if known == kind.kind)
             }
             Value::Await(inner) if depth < 4 => self.is_handle(V { unit: origin.unit, id: *inner }, kind, depth + 1),
             Value::Import { .. } | Value::Member { .. } => {

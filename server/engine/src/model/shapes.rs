@@ -55,7 +55,11 @@ impl View<'_> {
             Value::Func(id) => Shape::Func(self.func_shape(F { unit: origin.unit, id: *id })),
             Value::Call(_) => match self.resource(origin) {
                 Some(resource) => Shape::Handle(resource.kind.kind.as_str().into()),
-                None => Shape::Unknown,
+                // A hook that takes something out of a context passes the context on.
+                None => self
+                    .context_shape(origin)
+                    .or_else(|| Some(Shape::Context(Box::new(self.taken_from_context(origin)?))))
+                    .unwrap_or(Shape::Unknown),
             },
             Value::Import { source, name } => self.env.modules.shape(source, name).unwrap_or(Shape::Unknown),
             _ => Shape::Unknown,

@@ -24,6 +24,10 @@ pub enum Shape {
     Class(Arc<ClassShape>),
     /// A stream of realtime events that does not end by itself.
     Stream,
+    /// A context, with what its provider puts into it.
+    Context(Box<Shape>),
+    /// An object with these members.
+    Record(Summary),
     /// A constant string.
     Text(SmolStr),
     /// A constant number.

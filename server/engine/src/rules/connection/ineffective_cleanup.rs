@@ -26,7 +26,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                 Mismatch::Fresh => fix::name_handler(cx, resource, removal),
                 Mismatch::Uncalled => fix::call_release(cx, removal),
                 Mismatch::Handle => fix::call_handle(cx, resource, removal),
-                Mismatch::Other | Mismatch::Capture => None,
+                Mismatch::Other | Mismatch::Event | Mismatch::Capture => None,
             };
             let place = cx.place(removal);
             let added = cx.place(resource.site);
@@ -49,12 +49,14 @@ fn message(cx: &RuleContext<'_, '_>, removal: V, mismatch: Mismatch) -> String {
         }
         Mismatch::Fresh => "the function was made for one of the two calls alone",
         Mismatch::Other => "it names another function than the one that was added",
+        Mismatch::Event => "it is for another event than the one that was listened for",
         Mismatch::Capture => "one of the two calls says `capture` and the other does not",
         Mismatch::Handle => "it is given what subscribing returned, and that was never added as a listener",
     };
     let name = view.callee_name(view.callee(removal)).unwrap_or_default();
     let advice = match mismatch {
         Mismatch::Handle => "Call what subscribing returned",
+        Mismatch::Event => "Name the same event in both calls",
         _ => "Give both calls the same function and options",
     };
     format!("this `{name}` removes nothing: {why}, so the listener stays and each mount adds another. {advice}.")
