@@ -22,6 +22,7 @@ pub mod text;
 
 pub use catalog::may_matter;
 pub use document::{
-    Cancelled, Document, Failure, FateRecord, ReleaseForm, ReleaseRecord, Report, ResourceRecord, summarise,
+    Cancelled, Document, Failure, FateRecord, ReleaseForm, ReleaseRecord, Report, ResourceRecord, provided_contexts,
+    summarise,
 };
 pub use syntax::{FileKind, Grammar};

@@ -19,10 +19,12 @@ use std::hash::Hasher as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::cancel::Cancel;
 use crate::finding::Finding;
 use crate::model::{Env, UnitId, summary};
-use crate::project::{Modules, Summary};
+use crate::project::{Modules, Shape, Summary};
 use crate::rules::{RULES, RuleContext, UnitCheck};
 use crate::settings::Settings;
 use crate::syntax::FileKind;
@@ -266,6 +268,22 @@ pub fn summarise(path: &str, kind: FileKind, text: &Text, modules: &dyn Modules)
     let units: Vec<UnitId> = document.regions.iter().flat_map(|region| region.unit_ids()).collect();
     let view = document.store.view(env);
     summary(&view, &units, modules)
+}
+
+/// What a module puts into contexts of others: the specifier, the name of the context there, and what it carries.
+pub fn provided_contexts(
+    path: &str,
+    kind: FileKind,
+    text: &Text,
+    modules: &dyn Modules,
+) -> Vec<(SmolStr, SmolStr, Shape)> {
+    let mut document = Document::new(path, kind, text.clone());
+    if document.refresh(&Cancel::new()).is_err() {
+        return Vec::new();
+    }
+    let view = document.store.view(document.env(modules, &document.settings));
+    let units = document.regions.iter().flat_map(|region| region.unit_ids());
+    units.flat_map(|unit| view.provided_contexts(unit)).collect()
 }
 
 /// Whether a path is that of a test: what is opened there is meant to go. An application with sources of its own

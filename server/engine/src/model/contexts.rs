@@ -1,6 +1,6 @@
 //! Contexts of React and its like: what a provider of this module puts in, and what code takes out of another module's.
 
-use super::view::{V, View};
+use super::view::{UnitId, V, View};
 use crate::lower::ir::*;
 use crate::project::{Shape, Summary};
 
@@ -12,8 +12,27 @@ impl<'doc> View<'doc> {
             return None;
         }
         let default = self.arg(create, 0).and_then(|default| self.carried(default));
-        let carried = default.or_else(|| self.provided_to(create).and_then(|value| self.carried(value)))?;
-        Some(Shape::Context(Box::new(carried)))
+        let carried = default.or_else(|| self.provided_to(create).and_then(|value| self.carried(value)));
+        // Another module may provide it.
+        Some(Shape::Context(Box::new(carried.unwrap_or(Shape::Unknown))))
+    }
+
+    /// What a unit's elements put into contexts of other modules: the module's specifier, the context's name there, and
+    /// what it carries.
+    pub(crate) fn provided_contexts(&self, unit: UnitId) -> Vec<(Name, Name, Shape)> {
+        let values = self.facts(unit).values.iter().filter_map(|data| match &data.value {
+            Value::Jsx { tag: Some(tag), props } => Some((V { unit, id: *tag }, props)),
+            _ => None,
+        });
+        let provided = values.filter_map(|(tag, props)| {
+            let Value::Member { object, name } = self.value(tag) else { return None };
+            let context = self.origin(V { unit, id: *object }).filter(|_| name == "Provider")?;
+            let Value::Import { source, name } = self.value(context) else { return None };
+            let value = props.iter().find(|prop| prop.key.as_deref() == Some("value"))?;
+            let shape = self.carried(V { unit, id: value.value })?;
+            Some((source.clone(), name.clone(), shape))
+        });
+        provided.collect()
     }
 
     /// The `value` of the context's provider: `<SocketContext.Provider value={socket}>`, `<SocketContext value={socket}>`.

@@ -8,6 +8,7 @@ mod aliases;
 pub(crate) mod config;
 mod locks;
 pub(crate) mod modules;
+mod providers;
 pub(crate) mod read;
 mod resolve;
 #[cfg(test)]

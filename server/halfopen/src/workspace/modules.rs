@@ -17,6 +17,7 @@ use halfopen_engine::text::Text;
 
 use super::aliases::Aliases;
 use super::document_name;
+use super::providers::Providers;
 use super::read::{self, Limits};
 use super::resolve::resolve;
 use super::versions::Versions;
@@ -34,6 +35,7 @@ pub(crate) struct ModuleCache {
     /// Whether files may change while this lives.
     changes: bool,
     aliases: Aliases,
+    providers: Providers,
     summaries: DashMap<PathBuf, Arc<Known>>,
     versions: Versions,
 }
@@ -63,6 +65,7 @@ impl ModuleCache {
             overlay,
             changes: true,
             aliases: Aliases::default(),
+            providers: Providers::default(),
             summaries: DashMap::new(),
             versions: Versions::default(),
         }
@@ -76,15 +79,29 @@ impl ModuleCache {
     /// Forgets what file times don't show: new and deleted files, manifests and lock files.
     pub(crate) fn forget(&self) {
         self.aliases.forget();
+        self.providers.forget();
         self.summaries.clear();
         self.versions.forget();
     }
 
+    /// The file that `specifier` names from a document.
+    fn resolve(&self, document: &Path, specifier: &str) -> Option<PathBuf> {
+        let found = resolve(document.parent()?, specifier, |path| self.is_there(path));
+        found.or_else(|| self.aliases.resolve(document, specifier))
+    }
+
+    /// What a context carries that its own module provides with nothing.
+    fn carried(&self, document: &Path, specifier: &str, name: &str) -> Option<Shape> {
+        let module = self.resolve(document, specifier)?;
+        let resolve = |document: &Path, specifier: &str| self.resolve(document, specifier);
+        let modules = |document: &Path| Plain { cache: self, document: document.to_path_buf() };
+        let carried = self.providers.carried(&module, name, modules, resolve)?;
+        Some(Shape::Context(Box::new(carried)))
+    }
+
     /// The summary of the module that `specifier` names from a document.
     fn ask(&self, document: &Path, specifier: &str, chain: &Mutex<Chain>) -> Option<Arc<Known>> {
-        let folder = document.parent()?;
-        let path = resolve(folder, specifier, |path| self.is_there(path))
-            .or_else(|| self.aliases.resolve(document, specifier))?;
+        let path = self.resolve(document, specifier)?;
         let step = lock(chain).enter(&path)?;
         let known = match step {
             Step::Known(known) => known,
@@ -215,6 +232,22 @@ impl Modules for Within<'_> {
     }
 }
 
+/// The modules around a file that is asked what it provides.
+struct Plain<'cache> {
+    cache: &'cache ModuleCache,
+    document: PathBuf,
+}
+
+impl Modules for Plain<'_> {
+    fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
+        self.cache.ask(&self.document, specifier, &Mutex::default())?.summary.get(name).cloned()
+    }
+
+    fn version(&self, _: &str) -> Installed {
+        Installed::Unknown
+    }
+}
+
 /// The modules around one document. A new one is made for each check, so that a check sees one state of each module.
 pub(crate) struct WorkspaceModules {
     cache: Arc<ModuleCache>,
@@ -240,7 +273,13 @@ impl Modules for WorkspaceModules {
             lock(&self.asked).insert(specifier.to_owned(), known.clone());
             known
         });
-        known?.summary.get(name).cloned()
+        let shape = known?.summary.get(name).cloned()?;
+        match &shape {
+            Shape::Context(carried) if **carried == Shape::Unknown => {
+                Some(self.cache.carried(&self.document, specifier, name).unwrap_or(shape))
+            }
+            _ => Some(shape),
+        }
     }
 
     fn version(&self, package: &str) -> Installed {
