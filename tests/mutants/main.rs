@@ -1,10 +1,10 @@
 //! Every release that is proof in the rules' pages and in the example application is taken out once: the model must say
-//! that the resource leaks then, and the fix must end the leak.
+//! that the resource leaks then, or for one in twenty that it cannot tell, and the fix must end the leak.
 
 use std::path::Path;
 
 use halfopen_engine::FileKind;
-use halfopen_tests::mutants::{self, Repair};
+use halfopen_tests::mutants::{self, Outcome, Repair};
 use ignore::WalkBuilder;
 
 /// The code blocks of a page, with the paths that they name.
@@ -51,21 +51,26 @@ fn sources() -> Vec<(String, String)> {
 #[test]
 fn without_its_release_a_resource_leaks_and_its_fix_ends_that() {
     let mut wrong = Vec::new();
+    let mut unsure = Vec::new();
     let mut count = 0;
     for (name, text) in sources() {
         let (mutants, contradictions) = mutants::of(&name, &text);
         wrong.extend(contradictions.iter().map(|site| format!("{name}: released and leaking at {site:?}")));
         count += mutants.len();
         for mutant in mutants {
-            if !mutant.outcome.is_right() || mutant.repair == Repair::Wrong {
-                let removed = &text[mutant.release.start as usize..mutant.release.end as usize];
-                wrong.push(format!(
-                    "{name}: {} without `{removed}`: {:?}, {:?}",
-                    mutant.kind, mutant.outcome, mutant.repair
-                ));
+            let removed = &text[mutant.release.start as usize..mutant.release.end as usize];
+            let said =
+                format!("{name}: {} without `{removed}`: {:?}, {:?}", mutant.kind, mutant.outcome, mutant.repair);
+            match mutant.outcome {
+                _ if mutant.repair == Repair::Wrong => wrong.push(said),
+                // What also goes where nobody sees it may be released there.
+                Outcome::Unknown => unsure.push(said),
+                outcome if outcome.is_right() => {}
+                _ => wrong.push(said),
             }
         }
     }
     assert!(count > 100, "there are only {count} mutants");
     assert!(wrong.is_empty(), "{} of {count} mutants:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(unsure.len() * 20 <= count, "{} of {count} mutants are unknown:\n{}", unsure.len(), unsure.join("\n"));
 }

@@ -37,6 +37,8 @@ pub(crate) struct Leak {
     /// What acquires another one each time it runs, while only the last is released: a watcher, the effect itself, or a
     /// subscription whose callback does.
     pub(crate) overwritten_by: Option<V>,
+    /// It is a listener on a connection that outlives the effect's run: each run adds another one.
+    pub(crate) piles_up: bool,
 }
 
 impl Leak {
@@ -93,10 +95,11 @@ impl<'doc> View<'doc> {
         let watcher = self.watcher(func).filter(|_| !self.is_released_before(resource));
         let mut ends_each_run = false;
         let mut outlasted = effect;
+        let piles_up = effect.is_some_and(|effect| self.piles_up(resource, effect));
         let is_subscription = effect.is_some_and(|effect| self.is_observable(effect));
         for &release in self.releases(resource) {
-            // The end of the connection comes later than that of a subscription to one of its events.
-            if is_subscription && matches!(release.how, How::Parent) {
+            // The end of the connection comes later than that of a run, or of a subscription to one of its events.
+            if (is_subscription || piles_up) && matches!(release.how, How::Parent) {
                 continue;
             }
             match self.worth(&release, resource, handlers) {
@@ -119,19 +122,22 @@ impl<'doc> View<'doc> {
             let overwritten_by = watcher.filter(|_| !ends_each_run).or(outlasted.map(|effect| effect.call));
             return match (way_out, overwritten_by) {
                 (None, None) => Fate::Released(proofs),
-                _ => Fate::Leaks(Leak { owner, elsewhere: Vec::new(), way_out, overwritten_by }),
+                _ => Fate::Leaks(Leak { owner, elsewhere: Vec::new(), way_out, overwritten_by, piles_up: false }),
             };
         }
         if self.escapes(resource) {
             return Fate::Unknown;
         }
-        Fate::Leaks(Leak { owner, elsewhere, way_out: None, overwritten_by: None })
+        Fate::Leaks(Leak { owner, elsewhere, way_out: None, overwritten_by: None, piles_up })
     }
 
     /// Whether it is a listener on a connection of this document whose own fate is known: it goes with that one.
     fn goes_with_parent(&self, resource: &Resource<'doc>, effect: Option<Effect>) -> bool {
         let is_child = resource.kind.acquire.iter().any(|acquire| matches!(acquire, Acquire::On { .. }));
         if !is_child {
+            return false;
+        }
+        if effect.is_some_and(|effect| self.piles_up(resource, effect)) {
             return false;
         }
         let Some((object, _)) = self.method(resource.site) else { return false };

@@ -7,7 +7,7 @@ use super::resource::Resource;
 use super::runs::Run;
 use super::trace::Event;
 use super::view::{F, V, View};
-use crate::catalog::Role;
+use crate::catalog::{Acquire, Role};
 use crate::lower::ir::*;
 
 impl<'doc> View<'doc> {
@@ -56,6 +56,32 @@ impl<'doc> View<'doc> {
             // Only what a component is given surely changes: a parameter, or a part of one.
             let is_given = self.binding(name).kind == BindingKind::Param;
             is_given && !others.iter().any(|&dep| self.dep_covers(dep, name))
+        })
+    }
+
+    /// Whether a listener is added anew by an effect that runs more often than its connection is opened: each run adds
+    /// another one to the same connection.
+    pub(super) fn piles_up(&self, listener: &Resource<'doc>, effect: Effect) -> bool {
+        let is_child = listener.kind.acquire.iter().any(|acquire| matches!(acquire, Acquire::On { .. }));
+        let Deps::List(own) = self.deps(effect.call) else { return false };
+        let Some((object, _)) = self.method(listener.site).filter(|_| is_child) else { return false };
+        let mut parents = self.origins(object).into_iter().filter_map(|origin| self.resource(origin));
+        let Some(parent) = parents.next() else { return false };
+        let opener = self.func_of(parent.site);
+        let is_other = opener.unit == effect.callback.unit && !self.is_within(opener, effect.callback);
+        if !is_other || opener.id == TOP || self.is_released_before(listener) {
+            return false;
+        }
+        let opening = self.runs(opener).into_iter().find_map(|run| match run {
+            Run::Effect(other) => Some(other),
+            _ => None,
+        });
+        // Whoever opens it by hand, or where nobody sees it, may do so as often.
+        let Some(opening) = opening.filter(|&other| other != effect) else { return false };
+        let Deps::List(others) = self.deps(opening.call) else { return false };
+        own.into_iter().filter(|&dep| self.state_of(dep).is_some()).filter_map(|dep| self.binding_of(dep)).any(|name| {
+            // A state that holds the connection changes with it.
+            !parent.trace.names.contains(&name) && !others.iter().any(|&dep| self.dep_covers(dep, name))
         })
     }
 

@@ -35,10 +35,15 @@ struct Reached {
 impl<'doc> View<'doc> {
     /// The stale reads in a resource's handlers, one for each handler and state.
     pub(crate) fn stale_reads(&self, resource: &Resource<'doc>) -> Vec<StaleRead> {
-        let Some((effect, root, fresh)) = self.subscribing(self.func_of(resource.live)) else { return Vec::new() };
         let mut found = Vec::new();
         let mut seen = FxHashSet::default();
         for handler in self.handlers(resource) {
+            // What an effect adds to a connection that another one opened is as fresh as the effect that adds it.
+            let adding = self.func_of(handler.at);
+            let is_elsewhere = handler.at.unit == resource.live.unit
+                && self.enclosing(adding).find_map(|at| self.effect_of_callback(at)).is_some();
+            let live = if is_elsewhere { adding } else { self.func_of(resource.live) };
+            let Some((effect, root, fresh)) = self.subscribing(live) else { continue };
             for reached in self.reached_by(handler.function, root, &fresh) {
                 self.stale_in(&reached, effect, &mut seen, &mut found);
             }

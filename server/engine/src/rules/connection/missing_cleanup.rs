@@ -70,6 +70,13 @@ fn message(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> St
             kind.state
         );
     }
+    if leak.piles_up {
+        return format!(
+            "{what} stays {} when its effect runs again: each run adds another one to the same connection, and all of \
+             them are called. Take it off in the function that the effect returns.",
+            kind.state
+        );
+    }
     let why = match leak.way_out {
         Some(_) => "one way out of the effect returns no cleanup",
         None => "no cleanup ends it",
