@@ -4,7 +4,7 @@
 //! is none.
 
 use halfopen_engine::cancel::Cancel;
-use halfopen_engine::finding::{Finding, TextEdit};
+use halfopen_engine::finding::{Finding, TextEdit, apply_edits};
 use halfopen_engine::project::NoModules;
 use halfopen_engine::settings::Settings;
 use halfopen_engine::text::{Span, Text};
@@ -113,7 +113,7 @@ fn mutant(
     sound: &Checked,
 ) -> Mutant {
     let edit = removal(text, release);
-    let mutated = apply(text, std::slice::from_ref(&edit));
+    let mutated = apply_edits(text, std::slice::from_ref(&edit));
     let checked = Checked::new(path, kind, &mutated);
     let start = moved(record.span.start, &edit);
     let outcome = match checked.resource_at(&record.kind, start).map(|record| &record.fate) {
@@ -138,7 +138,7 @@ fn repair(
 ) -> Repair {
     let site = Span { start, end: start };
     let Some(fix) = checked.leak_at(site).and_then(|finding| finding.fixes.first()) else { return Repair::None };
-    let fixed = Checked::new(path, kind, &apply(mutated, &fix.edits));
+    let fixed = Checked::new(path, kind, &apply_edits(mutated, &fix.edits));
     // An edit before the site moves it; the only new place of that kind is then the moved one.
     let leaks = |checked: &Checked| {
         checked.resources.iter().filter(|record| &*record.kind == resource && record.fate == FateRecord::Leaks).count()
@@ -167,18 +167,4 @@ fn removal(text: &str, release: &ReleaseRecord) -> TextEdit {
 fn moved(offset: u32, edit: &TextEdit) -> u32 {
     // The acquiring expression itself may be what is not returned any more.
     if edit.span.start > offset { offset } else { offset + edit.text.len() as u32 - (edit.span.end - edit.span.start) }
-}
-
-fn apply(text: &str, edits: &[TextEdit]) -> String {
-    let mut edits: Vec<&TextEdit> = edits.iter().collect();
-    edits.sort_by_key(|edit| edit.span);
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for edit in edits {
-        out.push_str(&text[at..edit.span.start as usize]);
-        out.push_str(&edit.text);
-        at = edit.span.end as usize;
-    }
-    out.push_str(&text[at..]);
-    out
 }
