@@ -314,8 +314,7 @@ impl<'doc> View<'doc> {
         stays && reads.into_iter().all(is_inside)
     }
 
-    /// How the hooks of a component's framework are called there, by one that it calls: by their module, as members of a
-    /// namespace (no module and a name before the hook's), or unbound.
+    /// How the hooks of a component's framework are called there, by the first one that its unit calls.
     pub(crate) fn hook_style(&self, component: F) -> Option<HookStyle> {
         let calls = self.facts(component.unit).calls.iter().map(|&id| V { unit: component.unit, id });
         let (hook, call) = calls.filter_map(|call| Some((self.hook(call)?, call))).next()?;

@@ -28,8 +28,7 @@ impl<'doc> View<'doc> {
             let Value::Member { object, name } = self.value(tag) else { return None };
             let context = self.origin(V { unit, id: *object }).filter(|_| name == "Provider")?;
             let Value::Import { source, name } = self.value(context) else { return None };
-            let value = props.iter().find(|prop| prop.key.as_deref() == Some("value"))?;
-            let shape = self.carried(V { unit, id: value.value })?;
+            let shape = self.carried(V { unit, id: given_value(props)? })?;
             Some((source.clone(), name.clone(), shape))
         });
         provided.collect()
@@ -48,10 +47,7 @@ impl<'doc> View<'doc> {
                 _ => None,
             });
             elements.into_iter().find_map(|element| match &self.facts(read.unit).value(element).value {
-                Value::Jsx { props, .. } => {
-                    let value = props.iter().find(|prop| prop.key.as_deref() == Some("value"))?;
-                    Some(V { unit: read.unit, id: value.value })
-                }
+                Value::Jsx { props, .. } => Some(V { unit: read.unit, id: given_value(props)? }),
                 _ => None,
             })
         })
@@ -123,4 +119,9 @@ impl<'doc> View<'doc> {
             _ => None,
         }
     }
+}
+
+/// The `value` that an element is given.
+fn given_value(props: &[Prop]) -> Option<ValueId> {
+    props.iter().find(|prop| prop.key.as_deref() == Some("value")).map(|prop| prop.value)
 }

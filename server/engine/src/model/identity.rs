@@ -172,9 +172,7 @@ impl<'doc> View<'doc> {
     /// `off(query, "value", unsubscribe)`: to call what subscribing returned would end it, to name it as a listener ends
     /// nothing.
     pub(super) fn is_vain_argument(&self, call: V, resource: &Resource<'_>) -> bool {
-        let release = &resource.kind.release;
-        let name = self.callee_api(call).filter(|api| api.source.is_some()).and_then(|api| api.path.last().cloned());
-        release.call && name.is_some_and(|name| release.functions.iter().any(|known| *known == name))
+        resource.kind.release.call && self.calls_imported_release(call, resource)
     }
 
     /// Whether an expression in a teardown is all that becomes of a value: `() => unsubscribe`, `unsubscribe;`.

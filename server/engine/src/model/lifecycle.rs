@@ -1,7 +1,7 @@
 //! What frameworks set up and end: hooks by their meaning, and the classes and options whose methods do the same.
 
 use super::runs::Run;
-use super::view::{F, V, View};
+use super::view::{F, UnitId, V, View};
 use crate::catalog::{Body, Framework, Role, catalog};
 use crate::lower::PROVIDED_IN;
 use crate::lower::ir::*;
@@ -198,7 +198,7 @@ impl<'doc> View<'doc> {
     }
 
     /// The function that ends instances of the class that a unit belongs to.
-    pub(crate) fn teardown_method(&self, unit: crate::model::UnitId) -> Option<F> {
+    pub(crate) fn teardown_method(&self, unit: UnitId) -> Option<F> {
         TEARDOWNS.iter().find_map(|name| {
             self.members(unit, &Name::new_static(name)).into_iter().find_map(|unit| match &self.facts(unit).class {
                 Some(ClassRole::Method { func, .. }) => Some(F { unit, id: *func }),
@@ -208,7 +208,7 @@ impl<'doc> View<'doc> {
     }
 
     /// The field of a class that collects subscriptions, and that its teardown ends: `this.subscriptions`.
-    pub(crate) fn collector_of(&self, unit: crate::model::UnitId) -> Option<&'doc Name> {
+    pub(crate) fn collector_of(&self, unit: UnitId) -> Option<&'doc Name> {
         let teardown = self.teardown_method(unit)?;
         let calls = self.facts(teardown.unit).calls.iter().map(|&id| V { unit: teardown.unit, id });
         calls.filter(|&call| self.func_of(call) == teardown).find_map(|call| {
@@ -220,7 +220,7 @@ impl<'doc> View<'doc> {
     }
 
     /// What the framework of a class calls the method that ends an instance.
-    pub(crate) fn teardown_name(&self, unit: crate::model::UnitId) -> Option<&'static str> {
+    pub(crate) fn teardown_name(&self, unit: UnitId) -> Option<&'static str> {
         let head = self.class_head(unit)?;
         let ClassRole::Header { extends, decorators, .. } = self.facts(head).class.as_ref()? else { return None };
         if decorators.iter().any(|known| matches!(known.as_str(), "Component" | "Directive")) && extends.is_none() {
@@ -235,7 +235,7 @@ impl<'doc> View<'doc> {
     }
 
     /// The head of the class that a unit belongs to.
-    pub(super) fn class_head(&self, unit: crate::model::UnitId) -> Option<crate::model::UnitId> {
+    pub(super) fn class_head(&self, unit: UnitId) -> Option<UnitId> {
         let heads = self.members(unit, &Name::default()).into_iter();
         heads.into_iter().find(|&unit| matches!(self.facts(unit).class, Some(ClassRole::Header { .. })))
     }
@@ -278,7 +278,7 @@ impl<'doc> View<'doc> {
 
     /// Whether instances of the class that a unit belongs to are ended by someone: a framework, or a method that is made
     /// for it. One that the module makes itself lives as long as the app.
-    pub(super) fn is_owning_class(&self, unit: crate::model::UnitId) -> bool {
+    pub(super) fn is_owning_class(&self, unit: UnitId) -> bool {
         if matches!(self.facts(unit).class, Some(ClassRole::Options { .. })) {
             return true;
         }
@@ -299,13 +299,13 @@ impl<'doc> View<'doc> {
         has_teardown && !self.is_made_by_module(head, name)
     }
 
-    fn has_component_base(&self, head: crate::model::UnitId, extends: Option<ValueId>) -> bool {
+    fn has_component_base(&self, head: UnitId, extends: Option<ValueId>) -> bool {
         let base = extends.and_then(|base| self.callee_name(V { unit: head, id: base }));
         base.is_some_and(|base| COMPONENT_BASES.contains(&base.as_str()))
     }
 
     /// Whether a framework makes and ends instances of the class that a unit belongs to.
-    pub(super) fn is_component_class(&self, unit: crate::model::UnitId) -> bool {
+    pub(super) fn is_component_class(&self, unit: UnitId) -> bool {
         if matches!(self.facts(unit).class, Some(ClassRole::Options { .. })) {
             return true;
         }
@@ -316,7 +316,7 @@ impl<'doc> View<'doc> {
     }
 
     /// `export const client = new Client()`.
-    fn is_made_by_module(&self, head: crate::model::UnitId, name: &Name) -> bool {
+    fn is_made_by_module(&self, head: UnitId, name: &Name) -> bool {
         let Some(binding) = self.declaration(head, name) else { return false };
         self.reads_of(binding).into_iter().any(|read| {
             self.uses(read).iter().any(|used| match *used {

@@ -111,8 +111,7 @@ impl<'doc> View<'doc> {
 
     /// `off(query)`: it ends all that was opened on the same first argument.
     fn may_end_by_argument(&self, call: V, resource: &Resource<'doc>) -> bool {
-        let name = self.callee_api(call).filter(|api| api.source.is_some()).and_then(|api| api.path.last().cloned());
-        if !name.is_some_and(|name| resource.kind.release.functions.iter().any(|known| *known == name)) {
+        if !self.calls_imported_release(call, resource) {
             return false;
         }
         // A callback that is what subscribing returned was never added.
@@ -125,6 +124,12 @@ impl<'doc> View<'doc> {
             (Some(one), Some(other)) => one == other,
             _ => true,
         }
+    }
+
+    /// Whether a call is of a module's function that ends such resources by what it is given.
+    pub(super) fn calls_imported_release(&self, call: V, resource: &Resource<'_>) -> bool {
+        let name = self.callee_api(call).filter(|api| api.source.is_some()).and_then(|api| api.path.last().cloned());
+        name.is_some_and(|name| resource.kind.release.functions.iter().any(|known| *known == name))
     }
 
     /// The units that share an owner with one and call a method that ends without a handle.
@@ -147,7 +152,7 @@ impl<'doc> View<'doc> {
         of_client || self.callee_name(object).is_some_and(|of| of == "realtime")
     }
 
-    /// Whether a function that a call is given is a teardown: `onUnmounted(stop)`.
+    /// Whether a function that a call is given is a teardown: `onUnmounted(stop)`, `destroyRef.onDestroy(stop)`.
     fn registers_teardown(&self, call: V) -> bool {
         self.has_role(call, Role::Teardown)
             || self.callee_name(self.callee(call)).is_some_and(|name| name == "onDestroy")

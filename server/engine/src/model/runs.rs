@@ -2,7 +2,7 @@
 
 use super::lifecycle::{Effect, Part};
 use super::trace::{Escape, Event, Question};
-use super::view::{F, V, View};
+use super::view::{B, F, V, View};
 use crate::catalog::Role;
 use crate::lower::ir::*;
 
@@ -229,7 +229,7 @@ impl View<'_> {
         let mut found = vec![value];
         for used in self.uses(value) {
             if let Use::Bound(id) = *used {
-                found.extend(self.reads_of(super::view::B { unit: f.unit, id }));
+                found.extend(self.reads_of(B { unit: f.unit, id }));
             }
         }
         found
@@ -256,7 +256,7 @@ impl View<'_> {
         for call in kept {
             for used in self.uses(call) {
                 if let Use::Bound(id) = *used {
-                    candidates.extend(self.reads_of(super::view::B { unit: call.unit, id }));
+                    candidates.extend(self.reads_of(B { unit: call.unit, id }));
                 }
             }
         }

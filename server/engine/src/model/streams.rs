@@ -70,8 +70,8 @@ impl<'doc> View<'doc> {
     /// Whether an observable comes from one of the sources and no operator ends it.
     pub(super) fn is_endless(&self, v: V, known: Observables, depth: u32) -> bool {
         let Some(origin) = self.origin(v).filter(|_| depth < MAX_DEPTH && self.spend()) else { return false };
-        let is_call = match self.value(origin) {
-            Value::Call(_) => true,
+        match self.value(origin) {
+            Value::Call(_) => {}
             // A member of another module's instance, or what a getter of this class gives.
             Value::Member { name, .. } => {
                 return self.foreign_shape(origin) == Some(Shape::Stream)
@@ -79,8 +79,8 @@ impl<'doc> View<'doc> {
             }
             Value::Import { .. } => return self.foreign_shape(origin) == Some(Shape::Stream),
             _ => return false,
-        };
-        if is_call && self.is_made_by(origin, known.sources, known.from) {
+        }
+        if self.is_made_by(origin, known.sources, known.from) {
             return self.is_endless_source(origin);
         }
         if self.is_rxjs(origin, known, SUBJECTS) {
