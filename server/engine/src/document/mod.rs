@@ -135,6 +135,24 @@ impl Document {
         self.store.mark_all_dirty();
     }
 
+    /// Brings the trees up to the text, which a check does by itself. Who has many documents to check is done sooner if
+    /// some are parsed before the first of them is checked: the parser and all that comes after it each fill the
+    /// processor's caches with their own.
+    ///
+    /// # Errors
+    /// [`Cancelled`] if `cancel` was set meanwhile; nothing is lost.
+    pub fn parse(&mut self, cancel: &Cancel) -> Result<(), Cancelled> {
+        region::find_regions(self.kind, &self.text, &mut self.regions, &mut self.store);
+        let fresh = self.text.has_lone_carriage_return();
+        for region in &mut self.regions {
+            region.parse(&self.text, fresh, cancel)?;
+            if cancel.is_cancelled() {
+                return Err(Cancelled);
+            }
+        }
+        Ok(())
+    }
+
     /// Finds what is wrong.
     ///
     /// # Errors
@@ -178,14 +196,9 @@ impl Document {
 
     /// Brings trees and units up to the text.
     fn refresh(&mut self, cancel: &Cancel) -> Result<(), Cancelled> {
-        region::find_regions(self.kind, &self.text, &mut self.regions, &mut self.store);
-        let fresh = self.text.has_lone_carriage_return();
-        for index in 0..self.regions.len() {
-            self.regions[index].parse(&self.text, fresh, cancel)?;
-            if cancel.is_cancelled() {
-                return Err(Cancelled);
-            }
-            units::refresh(&mut self.regions[index], &self.text, &mut self.store);
+        self.parse(cancel)?;
+        for region in &mut self.regions {
+            units::refresh(region, &self.text, &mut self.store);
         }
         self.store.spread_dirt();
         Ok(())

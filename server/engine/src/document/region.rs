@@ -29,7 +29,9 @@ pub(super) struct Region {
     pub(super) group: u32,
     base_point: Point,
     pub(super) tree: Option<SourceTree>,
-    /// The tree was told of edits that it was not parsed with.
+    /// The tree is that of the text.
+    parsed: bool,
+    /// The units were told of edits that they were not found again with.
     pub(super) stale: bool,
     pub(super) units: Vec<Placed>,
     /// The bytes that edits since the last lowering lie in, as they are now; `None` with `stale`: all of them.
@@ -50,6 +52,7 @@ impl Region {
             group,
             base_point: text.point(script.span.start as usize),
             tree: None,
+            parsed: false,
             stale: true,
             units: Vec::new(),
             dirty: None,
@@ -59,9 +62,7 @@ impl Region {
     }
 
     pub(super) fn forget_tree(&mut self) {
-        self.tree = None;
-        self.stale = true;
-        self.dirty = None;
+        self.drop_tree();
         for unit in &mut self.units {
             unit.touched = true;
         }
@@ -74,11 +75,16 @@ impl Region {
     pub(super) fn forget_broken_tree(&mut self) -> bool {
         let broken = self.tree.as_ref().is_some_and(SourceTree::has_error);
         if broken {
-            self.tree = None;
-            self.stale = true;
-            self.dirty = None;
+            self.drop_tree();
         }
         broken
+    }
+
+    fn drop_tree(&mut self) {
+        self.tree = None;
+        self.parsed = false;
+        self.stale = true;
+        self.dirty = None;
     }
 
     /// Moves with an edit of the document, and tells the tree and the units of one within.
@@ -123,12 +129,13 @@ impl Region {
                 Some(Span { start: known.start.min(edited.start), end: moved.max(i64::from(edited.end)) as u32 })
             }
         };
+        self.parsed = false;
         self.stale = true;
     }
 
     /// Parses what changed.
     pub(super) fn parse(&mut self, text: &Text, fresh: bool, cancel: &Cancel) -> Result<(), Cancelled> {
-        if !self.stale {
+        if self.parsed {
             return Ok(());
         }
         let old = self.tree.as_ref().filter(|_| !fresh);
@@ -136,6 +143,7 @@ impl Region {
         match parse(source, self.grammar, old, cancel) {
             Parse::Done(tree) => {
                 self.tree = Some(tree);
+                self.parsed = true;
                 Ok(())
             }
             Parse::Cancelled => Err(Cancelled),

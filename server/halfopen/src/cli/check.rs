@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
-use std::thread;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use halfopen_engine::rules;
 use halfopen_engine::settings::{Layer, Preset};
-use rayon::ThreadPoolBuilder;
-use rayon::iter::{ParallelBridge, ParallelIterator};
 
+use super::batches::check_while_walking;
 use super::fix::{self, Choice};
 use super::outcome::{Checked, Note, Outcome, shown};
 use super::progress::Progress;
@@ -21,10 +18,7 @@ use super::{TROUBLE, complain, delivered, human, json, unknown_rule};
 use crate::workspace::absolute;
 use crate::workspace::config::Invalid;
 use crate::workspace::read::{self, Limits};
-use crate::workspace::walk::{Walk, walk};
-
-/// The stack of a worker, in bytes: what is deep on the main thread may be as deep here.
-const STACK: usize = 8 * 1024 * 1024;
+use crate::workspace::walk::Walk;
 
 /// How findings are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -120,7 +114,7 @@ pub(crate) fn check(args: &CheckArgs) -> i32 {
 
 fn check_paths(args: &CheckArgs, run: &Run, folder: &Path) -> i32 {
     let progress = Progress::new();
-    let (walk, verdicts) = check_while_walking(args, run, folder, &progress);
+    let (walk, verdicts) = check_while_walking(run, &args.paths, folder, &progress);
     progress.finish();
 
     let mut outcome = gather(run, walk, verdicts, folder);
@@ -133,40 +127,13 @@ fn check_paths(args: &CheckArgs, run: &Run, folder: &Path) -> i32 {
     report(args, &mut outcome, BufWriter::new(out), colour)
 }
 
-/// Checks files from the moment that the first one is met.
-fn check_while_walking(args: &CheckArgs, run: &Run, folder: &Path, progress: &Progress) -> (Walk, Vec<Verdict>) {
-    let (sender, targets) = mpsc::channel();
-    let found = move |target| {
-        progress.expect();
-        // The other end goes only with a panic, which ends the run.
-        let _ = sender.send(target);
-    };
-    thread::scope(|scope| {
-        // A thread of its own: the pool may have a single one, which waits for what is met.
-        let walking = scope.spawn(move || match args.paths.as_slice() {
-            [] => walk(&[folder.to_path_buf()], found),
-            paths => walk(paths, found),
-        });
-        let verdicts = in_pool(|| {
-            let checked = targets.into_iter().par_bridge().map(|target| {
-                let verdict = run.check_file(&target);
-                progress.advance();
-                verdict
-            });
-            checked.collect()
-        });
-        let walk = walking.join().unwrap_or_else(|panic| resume_unwind(panic));
-        (walk, verdicts)
-    })
-}
-
 fn check_stdin(args: &CheckArgs, run: &Run, name: &Path, folder: &Path) -> i32 {
     let mut text = String::new();
-    let verdict = run.check_source(&absolute(name), true, |settings| {
+    let opened = run.open_source(&absolute(name), true, |settings| {
         text = read::from_reader(io::stdin().lock(), Limits::named(settings))?;
         Ok(text.clone())
     });
-    let mut outcome = gather(run, Walk::default(), vec![verdict], folder);
+    let mut outcome = gather(run, Walk::default(), vec![run.check(opened)], folder);
     if !args.writes() {
         let out = io::stdout().lock();
         let colour = has_colour(&out);
@@ -184,14 +151,6 @@ fn check_stdin(args: &CheckArgs, run: &Run, name: &Path, folder: &Path) -> i32 {
     let colour = has_colour(&out);
     let code = report(args, &mut outcome, BufWriter::new(out), colour);
     delivered(written, code)
-}
-
-/// Work on threads whose stacks are as large as the main thread's.
-fn in_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    match ThreadPoolBuilder::new().stack_size(STACK).build() {
-        Ok(pool) => pool.install(work),
-        Err(_) => work(),
-    }
 }
 
 fn gather(run: &Run, walk: Walk, verdicts: Vec<Verdict>, folder: &Path) -> Outcome {

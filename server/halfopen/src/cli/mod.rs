@@ -4,6 +4,7 @@
 //! `--fix` and `--fix-suggested`, and only if nothing went wrong with that file. Deliberately absent: anything that
 //! decides what is a finding (the engine's), and anything of the language server.
 
+mod batches;
 mod check;
 mod explain;
 mod fix;

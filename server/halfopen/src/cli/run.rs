@@ -10,7 +10,7 @@ use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::Finding;
 use halfopen_engine::settings::{Layer, Settings};
 use halfopen_engine::text::Text;
-use halfopen_engine::{Document, FileKind, Report, may_matter};
+use halfopen_engine::{Document, Report, may_matter};
 
 use super::fix::{self, Choice};
 use super::outcome::Change;
@@ -33,6 +33,37 @@ pub(super) struct Run {
     only: Vec<&'static str>,
     /// Which fixes are applied, if any.
     choice: Option<Choice>,
+}
+
+/// A file that was read, or could not be.
+pub(super) struct Opened {
+    path: PathBuf,
+    named: bool,
+    settings: Settings,
+    invalid: Option<Arc<Invalid>>,
+    /// None: it holds nothing that a rule could say anything of.
+    content: Result<Option<Content>, Skip>,
+}
+
+/// What is to be checked.
+struct Content {
+    source: String,
+    document: Document,
+}
+
+impl Opened {
+    /// The length of what is to be checked, in bytes; none if there is nothing.
+    pub(super) fn len(&self) -> Option<usize> {
+        let content = self.content.as_ref().ok()?.as_ref()?;
+        Some(content.source.len())
+    }
+
+    /// Parses what is to be checked.
+    pub(super) fn parse(&mut self) {
+        let Ok(Some(content)) = &mut self.content else { return };
+        // What fails here fails once more in the check, which tells of it.
+        let _ = catch_unwind(AssertUnwindSafe(|| content.document.parse(&Cancel::new())));
+    }
 }
 
 /// What came of one file.
@@ -83,29 +114,41 @@ impl Run {
         self.configs.for_folder(folder)
     }
 
-    /// Checks a file.
-    pub(super) fn check_file(&self, target: &Target) -> Verdict {
-        self.check_source(&target.path, target.named, |settings| {
+    /// Reads a file.
+    pub(super) fn open(&self, target: &Target) -> Opened {
+        self.open_source(&target.path, target.named, |settings| {
             let limits = if target.named { Limits::named(settings) } else { Limits::walked(settings) };
             read::read(&target.path, limits)
         })
     }
 
-    /// Checks the text that `source` gives as if it were that file.
-    pub(super) fn check_source(
+    /// Takes the text that `source` gives as if it were that file's.
+    pub(super) fn open_source(
         &self,
         path: &Path,
         named: bool,
         source: impl FnOnce(&Settings) -> Result<String, Skip>,
-    ) -> Verdict {
+    ) -> Opened {
         let (settings, invalid) = self.settings_of(path);
+        let content = source(&settings).and_then(|source| {
+            let kind = kind_of(path)?;
+            let document = || Document::new(&self.names.of(path), kind, Text::new(&source));
+            let document = may_matter(source.as_bytes()).then(document);
+            Ok(document.map(|document| Content { source, document }))
+        });
+        Opened { path: path.to_path_buf(), named, settings, invalid, content }
+    }
+
+    /// Checks what was read.
+    pub(super) fn check(&self, opened: Opened) -> Verdict {
+        let Opened { path, named, settings, invalid, content } = opened;
         // The user's own settings may forbid what the default ones would fix.
         let choice = if invalid.is_none() { self.choice } else { None };
-        let result = source(&settings).and_then(|source| {
-            let kind = kind_of(path)?;
-            Ok(self.guarded(path, kind, &source, &settings, choice))
+        let result = content.map(|content| match content {
+            Some(content) => self.guarded(&path, content, &settings, choice),
+            None => Analysis::empty(Vec::new()),
         });
-        Verdict { path: path.to_path_buf(), named, invalid, result }
+        Verdict { path, named, invalid, result }
     }
 
     /// The settings in force for a file. A settings file that is wrong counts for nothing.
@@ -122,35 +165,18 @@ impl Run {
     }
 
     /// The engine catches what rules do; whatever else fails costs one file, not the run.
-    fn guarded(
-        &self,
-        path: &Path,
-        kind: FileKind,
-        source: &str,
-        settings: &Settings,
-        choice: Option<Choice>,
-    ) -> Analysis {
-        if !may_matter(source.as_bytes()) {
-            return Analysis::empty(Vec::new());
-        }
-        let analysis = catch_unwind(AssertUnwindSafe(|| self.analyse(path, kind, source, settings, choice)));
+    fn guarded(&self, path: &Path, content: Content, settings: &Settings, choice: Option<Choice>) -> Analysis {
+        let analysis = catch_unwind(AssertUnwindSafe(|| self.analyse(path, content, settings, choice)));
         analysis.unwrap_or_else(|panic| {
             let message = words(panic.as_ref());
             Analysis::empty(vec![format!("the check failed on this file: {message}; the other files were checked")])
         })
     }
 
-    fn analyse(
-        &self,
-        path: &Path,
-        kind: FileKind,
-        source: &str,
-        settings: &Settings,
-        choice: Option<Choice>,
-    ) -> Analysis {
+    fn analyse(&self, path: &Path, content: Content, settings: &Settings, choice: Option<Choice>) -> Analysis {
+        let Content { source, mut document } = content;
         let modules = WorkspaceModules::sharing(Arc::clone(&self.modules), path);
         let check = |document: &mut Document| document.check(&modules, settings, &Cancel::new()).ok();
-        let mut document = Document::new(&self.names.of(path), kind, Text::new(source));
         let Some(report) = check(&mut document) else {
             return Analysis::empty(vec!["the check was stopped: run again".to_owned()]);
         };
@@ -161,10 +187,10 @@ impl Run {
             return Analysis { text, findings: report.findings, change: None, errors };
         };
         let findings_before = report.findings.clone();
-        let fixed = fix::apply(&mut document, source, report, choice, check);
+        let fixed = fix::apply(&mut document, &source, report, choice, check);
         let text = Text::new(&fixed.text);
-        let change = (fixed.text != source).then(|| Change {
-            before: source.to_owned(),
+        let change = (fixed.text != source).then_some(Change {
+            before: source,
             after: fixed.text,
             findings_before,
             applied: fixed.applied,
