@@ -31,15 +31,6 @@ impl<'tree> std::ops::Deref for Children<'tree> {
     }
 }
 
-impl<'tree> IntoIterator for Children<'tree> {
-    type Item = Child<'tree>;
-    type IntoIter = smallvec::IntoIter<[Child<'tree>; 4]>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
-    }
-}
-
 /// Finding the n-th child looks at all before it, so long lists are for the cursor.
 const MAX_LISTED: usize = 4;
 
@@ -53,8 +44,7 @@ enum Layout {
     Unknown,
 }
 
-/// `first` is asked for the kind of the first child.
-fn layout(kind: Kind, first: impl FnOnce() -> Kind) -> Layout {
+fn layout(kind: Kind) -> Layout {
     const MIDDLE: Field = Field::None;
     match kind {
         Kind::Arguments
@@ -72,12 +62,8 @@ fn layout(kind: Kind, first: impl FnOnce() -> Kind) -> Layout {
         | Kind::StatementBlock
         | Kind::Template
         | Kind::TemplateSubstitution => Layout::List,
-        Kind::ArrowFunction => match first() {
-            Kind::FormalParameters => Layout::Fields(&[Field::Parameters, MIDDLE, Field::Body]),
-            _ => Layout::Unknown,
-        },
-        Kind::Assignment => Layout::Fields(&[Field::Left, MIDDLE, Field::Right]),
-        Kind::Binary => Layout::Fields(&[Field::Left, Field::Operator, Field::Right]),
+        Kind::ArrowFunction => Layout::Fields(&[Field::Parameters, MIDDLE, Field::Body]),
+        Kind::Assignment | Kind::Binary => Layout::Fields(&[Field::Left, MIDDLE, Field::Right]),
         Kind::Call => Layout::Fields(&[Field::Function, Field::Arguments]),
         Kind::If => Layout::Fields(&[MIDDLE, Field::Condition, Field::Consequence]),
         Kind::Member => Layout::Fields(&[Field::Object, MIDDLE, Field::Property]),
@@ -89,9 +75,15 @@ fn layout(kind: Kind, first: impl FnOnce() -> Kind) -> Layout {
 }
 
 impl<'tree> Lowering<'tree> {
-    /// The named children without comments, and the anonymous ones that carry a field.
+    /// The named children without comments, and the anonymous ones that carry a field; but for the operator between two
+    /// operands, which may be missing.
     pub(super) fn children(&mut self, node: Node<'tree>) -> Children<'tree> {
-        self.by_index(node).unwrap_or_else(|| self.by_cursor(node))
+        let mut children = Children::default();
+        if !self.by_index(node, &mut children) {
+            children.0.clear();
+            self.by_cursor(node, &mut children);
+        }
+        children
     }
 
     /// The child in that field.
@@ -99,56 +91,65 @@ impl<'tree> Lowering<'tree> {
         self.children(node).of(field)
     }
 
-    /// The children of a node whose kind is well known, if nothing unusual is among them.
-    fn by_index(&self, node: Node<'tree>) -> Option<Children<'tree>> {
-        let first = || node.child(0).map_or(Kind::Other, |child| self.kind(child));
-        match layout(self.kind(node), first) {
-            Layout::Unknown => None,
-            _ if node.has_error() => None,
+    /// The children of a node whose kind is well known; false, and no matter what, if anything unusual is among them.
+    fn by_index(&self, node: Node<'tree>, into: &mut Children<'tree>) -> bool {
+        let kind = self.kind(node);
+        match layout(kind) {
+            Layout::Unknown => false,
+            _ if node.has_error() => false,
             Layout::List => {
                 let count = node.named_child_count();
                 let listed = (0..count as u32).filter_map(|index| node.named_child(index));
                 let listed = listed.filter(|child| !child.is_extra()).map(|child| (child, Field::None));
-                (count <= MAX_LISTED).then(|| Children(listed.collect()))
+                count <= MAX_LISTED && {
+                    into.0.extend(listed);
+                    true
+                }
             }
             Layout::Fields(fields) => {
                 if node.child_count() as usize != fields.len() {
-                    return None;
-                }
-                let mut children = SmallVec::new();
-                // `let name!: Type` has three parts as well.
-                let is_odd = |middle| !is_punctuation(self.grammar, middle);
-                if self.kind(node) == Kind::VariableDeclarator && node.child(1).is_none_or(is_odd) {
-                    return None;
+                    return false;
                 }
                 for (index, &field) in fields.iter().enumerate().filter(|(_, field)| **field != Field::None) {
-                    let child = node.child(index as u32).filter(|child| !child.is_extra())?;
-                    children.push((child, field));
+                    match node.child(index as u32) {
+                        Some(child) if !child.is_extra() => into.0.push((child, field)),
+                        _ => return false,
+                    }
                 }
-                Some(Children(children))
+                match (kind, into.0.as_slice()) {
+                    // `let name!: Type` has three parts as well.
+                    (Kind::VariableDeclarator, [(name, _), (value, _)]) => self.between(*name, *value) == "=",
+                    (Kind::ArrowFunction, [(parameters, _), _]) => self.kind(*parameters) == Kind::FormalParameters,
+                    _ => true,
+                }
             }
         }
     }
 
-    fn by_cursor(&mut self, node: Node<'tree>) -> Children<'tree> {
-        let mut children = SmallVec::new();
+    /// The text between two nodes, without the space around it.
+    pub(super) fn between(&self, before: Node<'_>, after: Node<'_>) -> &'tree str {
+        let (start, end) = (self.span(before).end as usize, self.span(after).start as usize);
+        self.source.get(start..end).unwrap_or("").trim()
+    }
+
+    fn by_cursor(&mut self, node: Node<'tree>, into: &mut Children<'tree>) {
         self.cursor.reset(node);
         if !self.cursor.goto_first_child() {
-            return Children(children);
+            return;
         }
         loop {
             let child = self.cursor.node();
             if !is_punctuation(self.grammar, child) {
                 let field = field_of(self.grammar, self.cursor.field_id());
                 if (child.is_named() && !child.is_extra()) || field != Field::None {
-                    children.push((child, field));
+                    into.0.push((child, field));
                 } else if child.is_error() {
                     let hole = self.span(child);
                     self.facts.holes.push(hole);
                 }
             }
             if !self.cursor.goto_next_sibling() {
-                return Children(children);
+                return;
             }
         }
     }
@@ -177,12 +178,15 @@ mod tests {
     /// Compares both ways for a node and all below it; gives how many nodes were read by index.
     fn compare<'tree>(lowering: &mut Lowering<'tree>, node: Node<'tree>) -> usize {
         let mut compared = 0;
-        if let Some(indexed) = lowering.by_index(node) {
-            let is_list = matches!(layout(lowering.kind(node), || Kind::FormalParameters), Layout::List);
-            let walked = lowering.by_cursor(node).into_iter();
-            let expected: Vec<Child<'_>> = match is_list {
-                true => walked.filter(|(child, _)| child.is_named()).map(|(child, _)| (child, Field::None)).collect(),
-                false => walked.filter(|(_, field)| indexed.of(*field).is_some()).collect(),
+        let (mut indexed, mut walked) = (Children::default(), Children::default());
+        if lowering.by_index(node, &mut indexed) {
+            lowering.by_cursor(node, &mut walked);
+            let walked = walked.iter().copied();
+            let expected: Vec<Child<'_>> = match layout(lowering.kind(node)) {
+                Layout::List => {
+                    walked.filter(|(child, _)| child.is_named()).map(|(child, _)| (child, Field::None)).collect()
+                }
+                _ => walked.filter(|(_, field)| indexed.of(*field).is_some()).collect(),
             };
             assert_eq!(indexed.to_vec(), expected, "{}", lowering.text(node));
             compared += 1;

@@ -28,7 +28,7 @@ impl<'tree> Lowering<'tree> {
         let span = self.span(node);
         let name = self.class.clone().unwrap_or_else(|| Name::new_static("default"));
         let mut extends = None;
-        for (child, field) in self.children(node) {
+        for &(child, field) in self.children(node).iter() {
             if field == Field::None && child.kind() == "class_heritage" {
                 extends = self.heritage(child);
             }
@@ -57,8 +57,9 @@ impl<'tree> Lowering<'tree> {
     }
 
     fn heritage(&mut self, node: Node<'tree>) -> Option<ValueId> {
-        let clause = self.children(node).into_iter().find(|(child, _)| child.kind() == "extends_clause")?;
-        let parent = self.child(clause.0, Field::Value)?;
+        let children = self.children(node);
+        let &(clause, _) = children.iter().find(|(child, _)| child.kind() == "extends_clause")?;
+        let parent = self.child(clause, Field::Value)?;
         Some(self.expression(parent))
     }
 
@@ -119,15 +120,16 @@ impl<'tree> Lowering<'tree> {
     }
 
     fn is_private(&mut self, node: Node<'tree>) -> bool {
-        let mut modifiers = self.children(node).into_iter();
-        modifiers.any(|(child, _)| child.kind() == "accessibility_modifier" && self.text(child) != "public")
+        let children = self.children(node);
+        let mut modifiers = children.iter();
+        modifiers.any(|&(child, _)| child.kind() == "accessibility_modifier" && self.text(child) != "public")
     }
 
     /// `constructor(private url: string)` stores the parameter to `this.url`.
     fn parameter_properties(&mut self, method: Node<'tree>) {
         let Some(list) = self.child(method, Field::Parameters) else { return };
         let func = FuncId(1);
-        for (index, (parameter, _)) in self.children(list).into_iter().enumerate() {
+        for (index, &(parameter, _)) in self.children(list).iter().enumerate() {
             let parts = self.children(parameter);
             if !parts.iter().any(|(child, _)| child.kind() == "accessibility_modifier") {
                 continue;

@@ -44,7 +44,7 @@ impl<'tree> Lowering<'tree> {
             Kind::Try => self.try_statement(node),
             Kind::Return => self.return_statement(node),
             Kind::Throw => {
-                for (child, _) in self.children(node) {
+                for &(child, _) in self.children(node).iter() {
                     let value = self.expression(child);
                     self.add_use(value, Use::Thrown);
                 }
@@ -75,7 +75,7 @@ impl<'tree> Lowering<'tree> {
             }
             return;
         }
-        for (child, _) in self.children(node) {
+        for &(child, _) in self.children(node).iter() {
             if self.kind(child) == Kind::StatementBlock {
                 self.in_scope(false, |this| this.statements(child));
             }
@@ -87,14 +87,14 @@ impl<'tree> Lowering<'tree> {
         let outer = self.list;
         self.lists += 1;
         self.list = self.lists;
-        for (child, _) in self.children(node) {
+        for &(child, _) in self.children(node).iter() {
             self.statement(child);
         }
         self.list = outer;
     }
 
     fn expression_statement(&mut self, node: Node<'tree>) {
-        for (child, _) in self.children(node) {
+        for &(child, _) in self.children(node).iter() {
             self.expression(child);
         }
     }
@@ -158,7 +158,7 @@ impl<'tree> Lowering<'tree> {
         });
         let otherwise = children.of(Field::Alternative).map(|clause| {
             self.guarded(condition, false, |this| {
-                for (child, _) in this.children(clause) {
+                for &(child, _) in this.children(clause).iter() {
                     this.statement(child);
                 }
             })
@@ -248,7 +248,7 @@ impl<'tree> Lowering<'tree> {
         let mut fallthrough = None;
         let mut has_default = false;
         self.in_scope(false, |this| {
-            for (case, _) in this.children(body) {
+            for &(case, _) in this.children(body).iter() {
                 has_default |= this.kind(case) == Kind::SwitchDefault;
                 this.block = start;
                 let from = fallthrough;
@@ -273,7 +273,7 @@ impl<'tree> Lowering<'tree> {
         let outer = self.list;
         self.lists += 1;
         self.list = self.lists;
-        for (child, field) in self.children(case) {
+        for &(child, field) in self.children(case).iter() {
             match field {
                 Field::Value => {
                     self.condition(child);
@@ -316,14 +316,14 @@ impl<'tree> Lowering<'tree> {
         }
         self.join(&ends);
         if let Some(finalizer) = children.of(Field::Finalizer) {
-            for (child, _) in self.children(finalizer) {
+            for &(child, _) in self.children(finalizer).iter() {
                 self.statement(child);
             }
         }
     }
 
     fn catch_clause(&mut self, handler: Node<'tree>) {
-        for (child, field) in self.children(handler) {
+        for &(child, field) in self.children(handler).iter() {
             match field {
                 Field::Parameter => {
                     let span = self.span(child);

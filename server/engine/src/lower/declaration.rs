@@ -14,7 +14,7 @@ impl<'tree> Lowering<'tree> {
             [b'u', ..] | [b'a', ..] => BindingKind::Using,
             _ => BindingKind::Let,
         };
-        for (declarator, _) in self.children(node) {
+        for &(declarator, _) in self.children(node).iter() {
             if self.kind(declarator) == Kind::VariableDeclarator {
                 self.declarator(declarator, kind);
             }

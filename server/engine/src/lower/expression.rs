@@ -68,7 +68,7 @@ impl<'tree> Lowering<'tree> {
             self.facts.holes.push(span);
         }
         let parts: SmallVec<[ValueId; 2]> =
-            self.children(node).into_iter().map(|(child, _)| self.expression(child)).collect();
+            self.children(node).iter().map(|&(child, _)| self.expression(child)).collect();
         let value = self.unknown(span);
         for part in parts {
             self.add_use(part, Use::Operand(value));
@@ -92,7 +92,7 @@ impl<'tree> Lowering<'tree> {
 
     fn sequence(&mut self, node: Node<'tree>) -> ValueId {
         let mut last = None;
-        for (child, _) in self.children(node) {
+        for &(child, _) in self.children(node).iter() {
             last = Some(self.expression(child));
         }
         let span = self.span(node);
@@ -101,13 +101,18 @@ impl<'tree> Lowering<'tree> {
 
     fn member_expression(&mut self, node: Node<'tree>) -> ValueId {
         let span = self.span(node);
-        // Most members end with `.name`; then the text says what a look at two more children would.
-        if let Some(name) = last_name(self.text(node)).filter(|_| !node.has_error())
-            && let Some(object) = node.child(0)
-        {
-            let name = Name::from(name);
-            let object = self.expression(object);
-            return self.member(object, name, span);
+        if !node.has_error() {
+            if let Some(value) = self.dotted_name(span) {
+                return value;
+            }
+            // Most others end with `.name`, too; then the text says what a look at two more children would.
+            if let Some(name) = last_name(self.text(node))
+                && let Some(object) = node.child(0)
+            {
+                let name = Name::from(name);
+                let object = self.expression(object);
+                return self.member(object, name, span);
+            }
         }
         let children = self.children(node);
         let (Some(object), Some(property)) = (children.of(Field::Object), children.of(Field::Property)) else {
@@ -116,6 +121,24 @@ impl<'tree> Lowering<'tree> {
         let object = self.expression(object);
         let name = self.name(property);
         self.member(object, name, span)
+    }
+
+    /// A name, or names with dots between them, by a look at the text: a look at each node costs ten times as much.
+    fn dotted_name(&mut self, span: Span) -> Option<ValueId> {
+        let text = &self.source[span.start as usize..span.end as usize];
+        let mut parts = dotted_parts(text)?;
+        let part_span = |end: usize| Span { start: span.start, end: span.start + end as u32 };
+        let first = parts.next()?;
+        let mut end = first.len();
+        let mut value = match first {
+            "this" => self.push(Value::This, part_span(end)),
+            _ => self.read(Name::from(first), part_span(end)),
+        };
+        for part in parts {
+            end += ".".len() + part.len();
+            value = self.member(value, Name::from(part), part_span(end));
+        }
+        Some(value)
     }
 
     fn subscript(&mut self, node: Node<'tree>) -> ValueId {
@@ -160,10 +183,8 @@ impl<'tree> Lowering<'tree> {
             args_span = self.span(list);
             if self.kind(list) == Kind::Template {
                 args.push(self.expression(list));
-            } else if args_span.len() > "()".len() {
-                for (argument, _) in self.children(list) {
-                    args.push(self.argument(argument));
-                }
+            } else {
+                self.arguments(list, args_span, &mut args);
             }
         }
         let value = self.push(Value::Call(Call { callee, args: args.clone(), is_new, args_span }), span);
@@ -174,6 +195,21 @@ impl<'tree> Lowering<'tree> {
         self.facts.calls.push(value);
         self.op(Op::Call(value));
         value
+    }
+
+    fn arguments(&mut self, list: Node<'tree>, span: Span, args: &mut SmallVec<[ValueId; 2]>) {
+        if span.len() <= "()".len() {
+            return;
+        }
+        let inside = Span { start: span.start + 1, end: span.end - 1 };
+        if !list.has_error()
+            && let Some(value) = self.dotted_name(inside)
+        {
+            return args.push(value);
+        }
+        for &(argument, _) in self.children(list).iter() {
+            args.push(self.argument(argument));
+        }
     }
 
     pub(super) fn argument(&mut self, node: Node<'tree>) -> ValueId {
@@ -191,7 +227,7 @@ impl<'tree> Lowering<'tree> {
     fn object(&mut self, node: Node<'tree>) -> ValueId {
         let span = self.span(node);
         let mut props = Vec::new();
-        for (child, _) in self.children(node) {
+        for &(child, _) in self.children(node).iter() {
             props.push(self.object_property(child));
         }
         let values: SmallVec<[ValueId; 8]> = props.iter().map(|prop| prop.value).collect();
@@ -231,7 +267,7 @@ impl<'tree> Lowering<'tree> {
     fn array(&mut self, node: Node<'tree>) -> ValueId {
         let span = self.span(node);
         let mut elements = Vec::new();
-        for (child, _) in self.children(node) {
+        for &(child, _) in self.children(node).iter() {
             elements.push(self.argument(child));
         }
         let value = self.push(Value::Array(elements.clone()), span);
@@ -261,7 +297,10 @@ impl<'tree> Lowering<'tree> {
         let (Some(left), Some(right)) = (children.of(Field::Left), children.of(Field::Right)) else {
             return self.other_expression(node);
         };
-        let op = children.of(Field::Operator).map_or_else(Name::default, |op| self.name(op));
+        let op = match children.of(Field::Operator) {
+            Some(op) => self.name(op),
+            None => Name::from(self.between(left, right)),
+        };
         let left = self.expression(left);
         if !matches!(op.as_str(), "&&" | "||" | "??") {
             let right = self.expression(right);
@@ -402,7 +441,7 @@ impl<'tree> Lowering<'tree> {
     fn template(&mut self, node: Node<'tree>) -> ValueId {
         let span = self.span(node);
         let mut parts = Vec::new();
-        for (child, _) in self.children(node) {
+        for &(child, _) in self.children(node).iter() {
             if self.kind(child) == Kind::TemplateSubstitution {
                 let inner = self.children(child).first().map(|&(inner, _)| self.expression(inner));
                 parts.extend(inner.map(Part::Value));
@@ -471,6 +510,21 @@ fn parse_number(text: &str) -> Option<f64> {
         }
     }
     lower.trim_end_matches('n').parse().ok()
+}
+
+/// Words that stand where names do and are none.
+const NO_NAMES: [&str; 7] = ["false", "import", "new", "null", "super", "true", "undefined"];
+
+/// The parts of plain names with dots between them; `None`: there is anything else.
+fn dotted_parts(text: &str) -> Option<std::str::Split<'_, char>> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.');
+    let starts_as_name = text.bytes().next().is_some_and(|byte| !byte.is_ascii_digit() && byte != b'.');
+    if !starts_as_name || !text.bytes().all(is_plain) || text.ends_with('.') {
+        return None;
+    }
+    let parts = text.split('.');
+    let first = parts.clone().next()?;
+    (!NO_NAMES.contains(&first)).then_some(parts)
 }
 
 /// The name behind the dot that a member expression ends with.

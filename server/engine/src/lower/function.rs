@@ -66,7 +66,7 @@ impl<'tree> Lowering<'tree> {
                 this.parameter(parameter, None, &mut index);
             }
             if let Some(list) = children.of(Field::Parameters) {
-                for (parameter, _) in this.children(list) {
+                for &(parameter, _) in this.children(list).iter() {
                     this.formal_parameter(parameter, &mut index);
                 }
             }

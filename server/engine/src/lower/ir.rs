@@ -59,7 +59,7 @@ pub(crate) struct UnitFacts {
     pub(crate) exports: Vec<Export>,
     /// Types of objects that the unit declares; a name with `#` is made up.
     pub(crate) types: Vec<TypeShape>,
-    /// Calls and constructions, in the order of the text.
+    /// Calls and constructions, by their ends.
     pub(crate) calls: Vec<ValueId>,
     /// The bodies of `try` statements that catch.
     pub(crate) tries: Vec<Span>,

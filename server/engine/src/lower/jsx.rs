@@ -18,7 +18,7 @@ impl<'tree> Lowering<'tree> {
         let (tag, props) = open.map_or((None, Vec::new()), |open| self.opening(open));
         let mut inner = Vec::new();
         if self.kind(node) == Kind::JsxElement {
-            for (child, _) in children {
+            for &(child, _) in children.iter() {
                 if !matches!(self.kind(child), Kind::JsxOpening | Kind::JsxClosing) {
                     inner.extend(self.jsx_value(child));
                 }
@@ -43,7 +43,7 @@ impl<'tree> Lowering<'tree> {
     fn opening(&mut self, node: Node<'tree>) -> (Option<ValueId>, Vec<Prop>) {
         let mut tag = None;
         let mut props = Vec::new();
-        for (child, _) in self.children(node) {
+        for &(child, _) in self.children(node).iter() {
             match self.kind(child) {
                 Kind::Identifier if self.text(child).starts_with(|first: char| first.is_lowercase()) => {}
                 Kind::Identifier | Kind::Member => tag = Some(self.expression(child)),

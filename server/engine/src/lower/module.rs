@@ -45,7 +45,7 @@ impl<'tree> Lowering<'tree> {
         let Some(source) = self.source_of(node) else { return };
         let clause = children.iter().find(|(child, _)| self.kind(*child) == Kind::ImportClause);
         let Some(&(clause, _)) = clause else { return };
-        for (part, _) in self.children(clause) {
+        for &(part, _) in self.children(clause).iter() {
             match self.kind(part) {
                 Kind::Identifier => self.import(part, &source, Name::new_static("default")),
                 Kind::NamespaceImport => {
@@ -54,7 +54,7 @@ impl<'tree> Lowering<'tree> {
                     }
                 }
                 Kind::NamedImports => {
-                    for (specifier, _) in self.children(part) {
+                    for &(specifier, _) in self.children(part).iter() {
                         self.import_specifier(specifier, &source);
                     }
                 }
@@ -81,7 +81,7 @@ impl<'tree> Lowering<'tree> {
             self.export_default(value);
         } else {
             let source = self.source_of(node);
-            for (child, _) in children {
+            for &(child, _) in children.iter() {
                 self.export_clause(child, source.as_ref());
             }
             if self.has_word(node, "*")
@@ -134,7 +134,7 @@ impl<'tree> Lowering<'tree> {
     fn export_clause(&mut self, node: Node<'tree>, source: Option<&Name>) {
         match self.kind(node) {
             Kind::ExportClause => {
-                for (specifier, _) in self.children(node) {
+                for &(specifier, _) in self.children(node).iter() {
                     self.export_specifier(specifier, source);
                 }
             }

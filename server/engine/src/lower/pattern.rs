@@ -27,7 +27,7 @@ impl<'tree> Lowering<'tree> {
         match self.kind(node) {
             Kind::Identifier | Kind::ShorthandPattern => self.target(node, value, declare),
             Kind::ObjectPattern => {
-                for (child, _) in self.children(node) {
+                for &(child, _) in self.children(node).iter() {
                     self.object_pattern_part(child, value, declare);
                 }
             }

@@ -1,5 +1,8 @@
 //! Scopes while a unit is lowered. Names are bound after the walk, so that hoisting needs no walk of its own.
 
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
 use smallvec::SmallVec;
 
 use super::builder::Lowering;
@@ -11,7 +14,8 @@ pub(super) struct Scope {
     pub(super) parent: Option<u32>,
     /// The scope that `var` declares in.
     pub(super) function_scope: u32,
-    pub(super) names: SmallVec<[(Name, BindingId); 8]>,
+    /// Each with the hash of its name: the names themselves are with the bindings.
+    pub(super) names: SmallVec<[(u32, BindingId); 4]>,
 }
 
 /// A use of a name, to be bound when all declarations are known.
@@ -47,15 +51,16 @@ impl Lowering<'_> {
             BindingKind::Var => self.scopes[self.scope as usize].function_scope,
             _ => self.scope,
         };
-        let known = self.scopes[scope as usize].names.iter().find(|(known, _)| *known == name).map(|&(_, id)| id);
-        if let Some(id) = known
-            && matches!(kind, BindingKind::Var | BindingKind::Function)
-        {
-            return id;
+        let hash = hash(&name);
+        if matches!(kind, BindingKind::Var | BindingKind::Function) {
+            let mut names = self.scopes[scope as usize].names.iter();
+            if let Some(&(_, id)) = names.find(|&&known| self.is_named(known, &name, hash)) {
+                return id;
+            }
         }
         let id = BindingId(self.facts.bindings.len() as u32);
         self.facts.bindings.push(Binding {
-            name: name.clone(),
+            name,
             kind,
             span,
             func: self.func,
@@ -64,7 +69,7 @@ impl Lowering<'_> {
             reads: Vec::new(),
             type_name: None,
         });
-        self.scopes[scope as usize].names.push((name, id));
+        self.scopes[scope as usize].names.push((hash, id));
         id
     }
 
@@ -74,11 +79,16 @@ impl Lowering<'_> {
         self.add_use(value, Use::Bound(binding));
     }
 
+    fn is_named(&self, (known, id): (u32, BindingId), name: &str, hash: u32) -> bool {
+        known == hash && self.facts.bindings[id.index()].name == name
+    }
+
     fn find(&self, mut scope: u32, name: &str) -> Option<BindingId> {
+        let hash = hash(name);
         loop {
             let here = &self.scopes[scope as usize];
             // The last one wins: a later declaration of one scope shadows what error recovery left.
-            if let Some(&(_, id)) = here.names.iter().rev().find(|(known, _)| known == name) {
+            if let Some(&(_, id)) = here.names.iter().rev().find(|&&known| self.is_named(known, name, hash)) {
                 return Some(id);
             }
             scope = here.parent?;
@@ -105,4 +115,10 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+fn hash(name: &str) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name.as_bytes());
+    (hasher.finish() >> 32) as u32
 }

@@ -20,8 +20,8 @@ impl<'tree> Lowering<'tree> {
     /// The type of a parameter: its name, or a made-up one for `{ socket }: { socket: Socket }`.
     pub(super) fn parameter_type(&mut self, annotation: Node<'tree>) -> Option<Name> {
         let is_object = self.text(annotation).trim_start_matches([':', ' ']).starts_with('{');
-        let mut inline = if is_object { self.children(annotation) } else { Default::default() }.into_iter();
-        let Some((body, _)) = inline.find(|(child, _)| child.kind() == "object_type") else {
+        let inline = if is_object { self.children(annotation) } else { Default::default() };
+        let Some(&(body, _)) = inline.iter().find(|(child, _)| child.kind() == "object_type") else {
             return self.type_name(annotation);
         };
         let name = Name::from(format!("#{}", self.span(body).start));
@@ -36,7 +36,7 @@ impl<'tree> Lowering<'tree> {
             return;
         }
         let mut members = Vec::new();
-        for (member, _) in self.children(body) {
+        for &(member, _) in self.children(body).iter() {
             let parts = self.children(member);
             let (Some(key), Some(annotation)) = (parts.of(Field::Name), parts.of(Field::Type)) else { continue };
             if let (Some(key), Some(type_name)) = (self.property_name(key), self.type_name(annotation)) {
@@ -56,7 +56,7 @@ impl<'tree> Lowering<'tree> {
             let node = rest.pop()?;
             match self.kind(node) {
                 Kind::TypeIdentifier => return Some(self.name(node)),
-                _ => rest.extend(self.children(node).into_iter().rev().map(|(child, _)| child)),
+                _ => rest.extend(self.children(node).iter().rev().map(|(child, _)| child)),
             }
         }
         None
