@@ -316,8 +316,7 @@ impl<'doc> View<'doc> {
 
     /// How the hooks of a component's framework are called there, by the first one that its unit calls.
     pub(crate) fn hook_style(&self, component: F) -> Option<HookStyle> {
-        let calls = self.facts(component.unit).calls.iter().map(|&id| V { unit: component.unit, id });
-        let (hook, call) = calls.filter_map(|call| Some((self.hook(call)?, call))).next()?;
+        let (hook, call) = self.calls_in(component.unit).find_map(|call| Some((self.hook(call)?, call)))?;
         let api = self.callee_api(call)?;
         Some(match (api.source, api.path.len()) {
             (_, 2..) => HookStyle::Member(hook.framework.namespace.as_str()),

@@ -85,7 +85,7 @@ impl<'doc> View<'doc> {
 
     /// The connection that a state's setter is given.
     fn set_handle(&self, state: V) -> Option<Shape> {
-        let calls = self.facts(state.unit).calls.iter().map(|&id| V { unit: state.unit, id });
+        let calls = self.calls_in(state.unit);
         let set = calls.filter(|&call| self.setter_of(self.callee(call)) == Some(state));
         set.filter_map(|call| self.origin(self.arg(call, 0)?)).find_map(|value| {
             let kind = self.resource(value)?.kind;

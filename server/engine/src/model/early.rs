@@ -78,9 +78,9 @@ impl<'doc> View<'doc> {
     /// Whether a release runs in the function that opens, behind the opening: itself, or in a function called there.
     fn follows_in(&self, func: F, live: V, release: V) -> bool {
         let is_behind = |v: V| self.func_of(v) == func && self.span(v).start > self.span(live).start;
-        let calls = self.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
         is_behind(release)
-            || calls
+            || self
+                .calls_of(func)
                 .filter(|&call| is_behind(call))
                 .any(|call| self.functions(self.callee(call)).0.contains(&self.func_of(release)))
     }

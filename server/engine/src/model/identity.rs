@@ -111,8 +111,7 @@ impl<'doc> View<'doc> {
         units.sort_unstable();
         units.dedup();
         for unit in units {
-            let calls = self.facts(unit).calls.iter().map(|&id| V { unit, id });
-            for call in calls {
+            for call in self.calls_in(unit) {
                 let Some((object, name)) = self.method(call) else { continue };
                 let removes = catalog().ends_without_handle(name) && release.unlisteners().any(|known| known == name);
                 let is_known = self.arg(call, 0).is_some_and(|event| self.text_of(event).is_some());
@@ -136,8 +135,7 @@ impl<'doc> View<'doc> {
         let function = |call: V| self.arg(call, 1).and_then(|function| self.binding_of(function));
         let Some(named) = function(removal).filter(|_| function(removal) == function(listener)) else { return false };
         let method = self.method(listener).map(|(_, name)| name);
-        let mut calls = self.facts(listener.unit).calls.iter().map(|&id| V { unit: listener.unit, id });
-        !calls.any(|call| {
+        !self.calls_in(listener.unit).any(|call| {
             let adds = self.method(call).map(|(_, name)| name) == method && function(call) == Some(named);
             adds && self.is_same_event(removal, call)
         })

@@ -173,10 +173,7 @@ impl<'doc> View<'doc> {
         if self.slot(f.unit).is_instance {
             return true;
         }
-        let calls = self.facts(f.unit).calls.iter().map(|&id| V { unit: f.unit, id });
-        calls
-            .filter(|&call| self.func_of(call) == f)
-            .any(|call| self.hook(call).is_some_and(|hook| hook.framework.body == Body::Instance))
+        self.calls_of(f).any(|call| self.hook(call).is_some_and(|hook| hook.framework.body == Body::Instance))
     }
 
     /// The framework that sets up the instance which owns what a function opens, and the hook that runs the function.
@@ -188,8 +185,7 @@ impl<'doc> View<'doc> {
                 Some((framework, None))
             }
             Run::Setup(setup) => {
-                let calls = self.facts(setup.unit).calls.iter().map(|&id| V { unit: setup.unit, id });
-                let mut hooks = calls.filter(|&call| self.func_of(call) == setup).filter_map(|call| self.hook(call));
+                let mut hooks = self.calls_of(setup).filter_map(|call| self.hook(call));
                 let framework = hooks.find(|hook| hook.framework.body == Body::Instance)?.framework;
                 Some((framework, None))
             }
@@ -210,8 +206,7 @@ impl<'doc> View<'doc> {
     /// The field of a class that collects subscriptions, and that its teardown ends: `this.subscriptions`.
     pub(crate) fn collector_of(&self, unit: UnitId) -> Option<&'doc Name> {
         let teardown = self.teardown_method(unit)?;
-        let calls = self.facts(teardown.unit).calls.iter().map(|&id| V { unit: teardown.unit, id });
-        calls.filter(|&call| self.func_of(call) == teardown).find_map(|call| {
+        self.calls_of(teardown).find_map(|call| {
             let (object, name) = self.method(call)?;
             let Value::Member { name: field, .. } = self.value(object) else { return None };
             let is_collector = name == "unsubscribe" && self.is_own_member(object) && self.is_collection(object);

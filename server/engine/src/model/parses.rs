@@ -43,9 +43,7 @@ impl<'doc> View<'doc> {
     }
 
     fn parses_of(&self, func: F, data: &[V], depth: u32, found: &mut Vec<V>) {
-        let calls = self.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
-        let calls: Vec<V> = calls.filter(|&call| self.is_within(self.func_of(call), func)).collect();
-        for call in calls {
+        for call in self.calls_within(func) {
             if self.is_caught(call) {
                 continue;
             }

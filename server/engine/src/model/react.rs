@@ -81,8 +81,7 @@ impl View<'_> {
 
     /// The effects that a component or hook sets up itself.
     pub(crate) fn effects_in(&self, component: F) -> Vec<Effect> {
-        let calls = self.facts(component.unit).calls.iter().map(|&id| V { unit: component.unit, id });
-        calls.filter(|&call| self.func_of(call) == component).filter_map(|call| self.effect(call)).collect()
+        self.calls_of(component).filter_map(|call| self.effect(call)).collect()
     }
 
     /// Whether a value of a dependency list changes when `state` does.

@@ -93,12 +93,11 @@ impl<'doc> View<'doc> {
         let mut found = Vec::new();
         for method in release.without_handle() {
             for unit in self.units_that_end(resource.site.unit, method) {
-                let calls = self.facts(unit).calls.iter().map(|&id| V { unit, id });
-                found.extend(calls.filter(|&call| self.ends_without_handle(call, method, resource)));
+                found.extend(self.calls_in(unit).filter(|&call| self.ends_without_handle(call, method, resource)));
             }
         }
         if release.call && !release.functions.is_empty() {
-            let calls = self.facts(resource.site.unit).calls.iter().map(|&id| V { unit: resource.site.unit, id });
+            let calls = self.calls_in(resource.site.unit);
             found.extend(calls.filter(|&call| self.may_end_by_argument(call, resource)));
         }
         let ends_parent = |at: V| {

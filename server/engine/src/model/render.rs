@@ -33,8 +33,7 @@ impl<'doc> View<'doc> {
 
     /// Whether a function calls hooks of React, or is named like a component and returns elements.
     fn is_react_body(&self, func: F) -> bool {
-        let calls = self.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
-        let mut hooks = calls.filter(|&call| self.func_of(call) == func).filter_map(|call| self.hook(call));
+        let mut hooks = self.calls_of(func).filter_map(|call| self.hook(call));
         let is_hooked = hooks.any(|hook| hook.framework.body == Body::Render);
         let data = self.func(func);
         let is_component = data.name.as_ref().is_some_and(|name| !is_hook_name(name));

@@ -204,8 +204,7 @@ impl Search<'_, '_> {
         }
         self.seen.push(func);
         let limited = way.limited || self.compares(func);
-        let calls = self.view.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
-        for call in calls.filter(|&call| self.view.func_of(call) == func).collect::<Vec<_>>() {
+        for call in self.view.calls_of(func) {
             let guarded = way.guarded || !self.view.guards(call).is_empty() || self.view.has_early_return(func);
             let way = Way { at: way.at.or(Some(call)), limited, guarded, ..*way };
             self.call(call, &way);

@@ -52,8 +52,7 @@ impl Resource<'_> {
 impl<'doc> View<'doc> {
     /// The resources that a unit acquires, in the order of the text.
     pub(crate) fn resources(&self, unit: UnitId) -> Vec<Resource<'doc>> {
-        let calls = &self.facts(unit).calls;
-        calls.iter().filter_map(|&id| self.resource(V { unit, id })).collect()
+        self.calls_in(unit).filter_map(|call| self.resource(call)).collect()
     }
 
     /// The resource that a call acquires.

@@ -99,14 +99,7 @@ impl<'doc> View<'doc> {
                     continue;
                 }
                 let Some(fresh) = self.freshness(value, func, root, &outer) else { continue };
-                for &id in &self.facts(func.unit).calls {
-                    let call = V { unit: func.unit, id };
-                    if self.is_within(self.func_of(call), func)
-                        && let Some(data) = self.call(call)
-                    {
-                        queue.push((V { unit: func.unit, id: data.callee }, fresh.clone()));
-                    }
-                }
+                queue.extend(self.calls_within(func).map(|call| (self.callee(call), fresh.clone())));
                 reached.push(Reached { func, fresh });
             }
         }
@@ -151,8 +144,8 @@ impl<'doc> View<'doc> {
         let bindings = self.facts(unit).bindings.iter().enumerate();
         for (index, binding) in bindings.filter(|(_, binding)| binding.func == component.id) {
             let state = B { unit, id: BindingId(index as u32) };
-            let mut reads: Vec<V> = binding.reads.iter().map(|&id| V { unit, id }).collect();
-            reads.retain(|&read| self.is_within(self.func_of(read), reached.func));
+            let reads = binding.reads.iter().map(|&id| V { unit, id });
+            let mut reads: Vec<V> = reads.filter(|&read| self.is_within(self.func_of(read), reached.func)).collect();
             reads.sort_unstable();
             let Some(state_call) = reads.first().and_then(|&read| self.state_of(read)) else { continue };
             let is_fresh = reached.fresh.iter().any(|deps| match deps {

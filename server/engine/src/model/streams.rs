@@ -201,16 +201,15 @@ impl<'doc> View<'doc> {
     fn listens_without_end(&self, observable: V) -> bool {
         let Some(callback) = self.arg(observable, 0) else { return false };
         self.functions(callback).0.into_iter().any(|func| {
-            let calls = self.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
-            let mut inside = calls.filter(|&call| self.func_of(call) == func);
-            inside.any(|call| self.method(call).is_some_and(|(_, name)| name == "on") && self.is_realtime_handler(call))
+            self.calls_of(func)
+                .any(|call| self.method(call).is_some_and(|(_, name)| name == "on") && self.is_realtime_handler(call))
         })
     }
 
     /// The subscriptions to `webSocket(…)` that nothing opens again after it drops, and whether errors at least do.
     pub(crate) fn dropped_streams(&self, unit: UnitId) -> Vec<(V, bool)> {
-        let calls = self.facts(unit).calls.iter().map(|&id| V { unit, id });
-        let subscribed = calls.filter(|&call| self.method(call).is_some_and(|(_, name)| name == "subscribe"));
+        let subscribed =
+            self.calls_in(unit).filter(|&call| self.method(call).is_some_and(|(_, name)| name == "subscribe"));
         let retried = subscribed.filter_map(|call| Some((call, self.socket_is_retried(call)?)));
         retried.filter(|&(call, retries)| !self.hears_end(call, retries)).collect()
     }

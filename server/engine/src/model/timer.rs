@@ -31,9 +31,7 @@ impl<'doc> View<'doc> {
             return false;
         }
         seen.push(func);
-        let calls = self.facts(func.unit).calls.iter().map(|&id| V { unit: func.unit, id });
-        let calls: Vec<V> = calls.filter(|&call| self.is_within(self.func_of(call), func)).collect();
-        calls.into_iter().any(|call| {
+        self.calls_within(func).any(|call| {
             let callee = self.callee(call);
             self.callee_name(callee).is_some_and(|name| asks(&name))
                 || self.sends(call)

@@ -160,6 +160,26 @@ impl<'doc> View<'doc> {
         F { unit: v.unit, id: self.data(v).func }
     }
 
+    /// The calls of a unit, in the order of the text.
+    pub(crate) fn calls_in(&self, unit: UnitId) -> impl Iterator<Item = V> + use<'doc> {
+        self.facts(unit).calls.iter().map(move |&id| V { unit, id })
+    }
+
+    /// The calls that a function and the functions in it evaluate, in the order of the text.
+    pub(crate) fn calls_within(&self, func: F) -> impl Iterator<Item = V> + use<'doc> {
+        let (facts, span) = (self.facts(func.unit), self.func(func).span);
+        let end = |id: &ValueId| facts.value(*id).span.end;
+        let first = facts.calls.partition_point(|id| end(id) <= span.start);
+        let inside = facts.calls[first..].iter().take_while(move |id| end(id) <= span.end);
+        inside.map(move |&id| V { unit: func.unit, id })
+    }
+
+    /// The calls that a function itself evaluates, in the order of the text.
+    pub(crate) fn calls_of(&self, func: F) -> impl Iterator<Item = V> + use<'doc> {
+        let facts = self.facts(func.unit);
+        self.calls_within(func).filter(move |call| facts.value(call.id).func == func.id)
+    }
+
     /// Everything that an expression's uses lead to.
     pub(super) fn uses(&self, v: V) -> &'doc [Use] {
         &self.data(v).uses

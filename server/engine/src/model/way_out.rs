@@ -90,13 +90,10 @@ impl<'doc> View<'doc> {
         }
         let Some(data) = self.call(call) else { return false };
         let callee = V { unit: call.unit, id: data.callee };
-        self.functions(callee).0.into_iter().any(|func| {
-            func == target
-                || self.facts(func.unit).calls.iter().any(|&id| {
-                    let inner = V { unit: func.unit, id };
-                    self.func_of(inner) == func && self.calls_into(inner, target, depth + 1)
-                })
-        })
+        self.functions(callee)
+            .0
+            .into_iter()
+            .any(|func| func == target || self.calls_of(func).any(|inner| self.calls_into(inner, target, depth + 1)))
     }
 
     /// Whether the way out and the acquisition hang on conditions with a name in common, or the way out tests the
