@@ -62,7 +62,7 @@ impl<'tree> Lowering<'tree> {
     }
 
     /// What has no meaning of its own here still evaluates its parts.
-    fn other_expression(&mut self, node: Node<'tree>) -> ValueId {
+    pub(super) fn other_expression(&mut self, node: Node<'tree>) -> ValueId {
         let span = self.span(node);
         if node.is_error() {
             self.facts.holes.push(span);
@@ -97,131 +97,6 @@ impl<'tree> Lowering<'tree> {
         }
         let span = self.span(node);
         last.unwrap_or_else(|| self.unknown(span))
-    }
-
-    fn member_expression(&mut self, node: Node<'tree>) -> ValueId {
-        let span = self.span(node);
-        if !node.has_error() {
-            if let Some(value) = self.dotted_name(span) {
-                return value;
-            }
-            // Most others end with `.name`, too; then the text says what a look at two more children would.
-            if let Some(name) = last_name(self.text(node))
-                && let Some(object) = node.child(0)
-            {
-                let name = Name::from(name);
-                let object = self.expression(object);
-                return self.member(object, name, span);
-            }
-        }
-        let children = self.children(node);
-        let (Some(object), Some(property)) = (children.of(Field::Object), children.of(Field::Property)) else {
-            return self.unknown(span);
-        };
-        let object = self.expression(object);
-        let name = self.name(property);
-        self.member(object, name, span)
-    }
-
-    /// A name, or names with dots between them, by a look at the text: a look at each node costs ten times as much.
-    fn dotted_name(&mut self, span: Span) -> Option<ValueId> {
-        let text = &self.source[span.start as usize..span.end as usize];
-        let mut parts = dotted_parts(text)?;
-        let part_span = |end: usize| Span { start: span.start, end: span.start + end as u32 };
-        let first = parts.next()?;
-        let mut end = first.len();
-        let mut value = match first {
-            "this" => self.push(Value::This, part_span(end)),
-            _ => self.read(Name::from(first), part_span(end)),
-        };
-        for part in parts {
-            end += ".".len() + part.len();
-            value = self.member(value, Name::from(part), part_span(end));
-        }
-        Some(value)
-    }
-
-    fn subscript(&mut self, node: Node<'tree>) -> ValueId {
-        let children = self.children(node);
-        let span = self.span(node);
-        let (Some(object), Some(index)) = (children.of(Field::Object), children.of(Field::Index)) else {
-            return self.unknown(span);
-        };
-        let object = self.expression(object);
-        let index = self.expression(index);
-        self.index(object, index, span)
-    }
-
-    /// `object[index]`; a constant string is a member.
-    pub(super) fn index(&mut self, object: ValueId, index: ValueId, span: Span) -> ValueId {
-        if let Value::Lit(Lit::Str(name)) = &self.facts.value(index).value {
-            let name = name.clone();
-            return self.member(object, name, span);
-        }
-        let value = self.push(Value::Index { object, index }, span);
-        self.add_use(object, Use::Object(value));
-        self.add_use(index, Use::Index);
-        value
-    }
-
-    fn call_expression(&mut self, node: Node<'tree>) -> ValueId {
-        let children = self.children(node);
-        let span = self.span(node);
-        let is_new = self.kind(node) == Kind::New;
-        let callee_field = if is_new { Field::Constructor } else { Field::Function };
-        let Some(callee) = children.of(callee_field) else { return self.other_expression(node) };
-        let callee = match self.kind(callee) {
-            Kind::Import => {
-                let span = self.span(callee);
-                self.push(Value::Free(Name::new_static("import")), span)
-            }
-            _ => self.expression(callee),
-        };
-        let mut args = SmallVec::new();
-        let mut args_span = Span { start: span.end, end: span.end };
-        if let Some(list) = children.of(Field::Arguments) {
-            args_span = self.span(list);
-            if self.kind(list) == Kind::Template {
-                args.push(self.expression(list));
-            } else {
-                self.arguments(list, args_span, &mut args);
-            }
-        }
-        let value = self.push(Value::Call(Call { callee, args: args.clone(), is_new, args_span }), span);
-        self.add_use(callee, Use::Callee(value));
-        for (index, &argument) in args.iter().enumerate() {
-            self.add_use(argument, Use::Arg(value, index as u32));
-        }
-        self.facts.calls.push(value);
-        self.op(Op::Call(value));
-        value
-    }
-
-    fn arguments(&mut self, list: Node<'tree>, span: Span, args: &mut SmallVec<[ValueId; 2]>) {
-        if span.len() <= "()".len() {
-            return;
-        }
-        let inside = Span { start: span.start + 1, end: span.end - 1 };
-        if !list.has_error()
-            && let Some(value) = self.dotted_name(inside)
-        {
-            return args.push(value);
-        }
-        for &(argument, _) in self.children(list).iter() {
-            args.push(self.argument(argument));
-        }
-    }
-
-    pub(super) fn argument(&mut self, node: Node<'tree>) -> ValueId {
-        if self.kind(node) != Kind::Spread {
-            return self.expression(node);
-        }
-        let span = self.span(node);
-        let inner = self.children(node).first().map(|&(child, _)| self.expression(child));
-        let Some(inner) = inner else { return self.unknown(span) };
-        let value = self.push(Value::Spread(inner), span);
-        self.add_use(inner, Use::Spread(value));
-        value
     }
 
     fn object(&mut self, node: Node<'tree>) -> ValueId {
@@ -443,8 +318,7 @@ impl<'tree> Lowering<'tree> {
         let mut parts = Vec::new();
         for &(child, _) in self.children(node).iter() {
             if self.kind(child) == Kind::TemplateSubstitution {
-                let inner = self.children(child).first().map(|&(inner, _)| self.expression(inner));
-                parts.extend(inner.map(Part::Value));
+                parts.extend(self.substituted(child).map(Part::Value));
             } else {
                 parts.push(Part::Text(self.name(child)));
             }
@@ -461,6 +335,16 @@ impl<'tree> Lowering<'tree> {
             }
         }
         value
+    }
+
+    /// The expression in `${…}`.
+    fn substituted(&mut self, node: Node<'tree>) -> Option<ValueId> {
+        let span = self.span(node);
+        let inside = Span { start: span.start + "${".len() as u32, end: span.end.saturating_sub("}".len() as u32) };
+        if let Some(value) = self.dotted_name(node, inside) {
+            return Some(value);
+        }
+        self.children(node).first().map(|&(inner, _)| self.expression(inner))
     }
 
     pub(super) fn literal(&mut self, node: Node<'tree>) -> Lit {
@@ -510,27 +394,4 @@ fn parse_number(text: &str) -> Option<f64> {
         }
     }
     lower.trim_end_matches('n').parse().ok()
-}
-
-/// Words that stand where names do and are none.
-const NO_NAMES: [&str; 7] = ["false", "import", "new", "null", "super", "true", "undefined"];
-
-/// The parts of plain names with dots between them; `None`: there is anything else.
-fn dotted_parts(text: &str) -> Option<std::str::Split<'_, char>> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.');
-    let starts_as_name = text.bytes().next().is_some_and(|byte| !byte.is_ascii_digit() && byte != b'.');
-    if !starts_as_name || !text.bytes().all(is_plain) || text.ends_with('.') {
-        return None;
-    }
-    let parts = text.split('.');
-    let first = parts.clone().next()?;
-    (!NO_NAMES.contains(&first)).then_some(parts)
-}
-
-/// The name behind the dot that a member expression ends with.
-fn last_name(text: &str) -> Option<&str> {
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#') || !byte.is_ascii();
-    let length = text.bytes().rev().take_while(|&byte| is_name(byte)).count();
-    let (before, name) = text.split_at(text.len() - length);
-    (before.ends_with('.') && !name.is_empty()).then_some(name)
 }

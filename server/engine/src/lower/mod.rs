@@ -4,6 +4,7 @@
 //! [`MAX_DEPTH`]; what lies deeper is [`ir::Value::Unknown`]. Deliberately absent: what any library means.
 
 mod builder;
+mod call;
 mod children;
 mod class;
 mod control;
@@ -12,6 +13,7 @@ mod expression;
 mod function;
 pub(crate) mod ir;
 mod jsx;
+mod member;
 mod module;
 mod pattern;
 mod scope;

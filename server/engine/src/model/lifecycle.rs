@@ -75,6 +75,15 @@ const COMPONENT_BASES: &[&str] = &["Component", "PureComponent", "HTMLElement", 
 impl<'doc> View<'doc> {
     /// The hook that a call calls.
     pub(super) fn hook(&self, call: V) -> Option<Hook> {
+        if let Some(&known) = self.hooks.borrow().get(&call) {
+            return known;
+        }
+        let hook = self.find_hook(call);
+        self.hooks.borrow_mut().insert(call, hook);
+        hook
+    }
+
+    fn find_hook(&self, call: V) -> Option<Hook> {
         let data = self.call(call)?;
         let api = self.callee_api(call)?;
         let joined;

@@ -76,6 +76,8 @@ pub(crate) struct View<'doc> {
     budget: Cell<u32>,
     /// What the calls of the unit that is looked at call; what was read for an answer is in `reads`.
     pub(super) apis: RefCell<FxHashMap<V, Option<super::origin::Api>>>,
+    /// And which hooks these are.
+    pub(super) hooks: RefCell<FxHashMap<V, Option<super::lifecycle::Hook>>>,
     /// Questions that are being answered, against recursion through cycles.
     pub(super) asking: RefCell<Vec<(super::trace::Question, V)>>,
 }
@@ -89,6 +91,7 @@ impl<'doc> View<'doc> {
             reads: RefCell::default(),
             budget: Cell::new(BUDGET),
             apis: RefCell::default(),
+            hooks: RefCell::default(),
             asking: RefCell::default(),
         }
     }
@@ -98,6 +101,7 @@ impl<'doc> View<'doc> {
         self.budget.set(BUDGET);
         // The next unit must note for itself what its answers rest on.
         self.apis.borrow_mut().clear();
+        self.hooks.borrow_mut().clear();
         std::mem::take(&mut self.reads.borrow_mut())
     }
 

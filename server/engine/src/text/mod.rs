@@ -122,5 +122,5 @@ impl PartialEq for Text {
 
 fn count_lone_carriage_returns(content: &str) -> usize {
     let bytes = content.as_bytes();
-    bytes.iter().enumerate().filter(|&(at, &byte)| byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')).count()
+    content.match_indices('\r').filter(|&(at, _)| bytes.get(at + 1) != Some(&b'\n')).count()
 }
