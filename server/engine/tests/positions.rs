@@ -8,7 +8,10 @@ const ENCODINGS: [Encoding; 3] = [Encoding::Utf8, Encoding::Utf16, Encoding::Utf
 /// Texts of what breaks counters: surrogate pairs, combining marks, every line end, and separators that are none.
 fn text() -> impl Strategy<Value = String> {
     let pieces = ["a", "é", "e\u{301}", "漢", "😀", "\n", "\r\n", "\r", "\u{2028}", "\u{c}", "\t", "const x = 1;"];
-    prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..40).prop_map(|pieces| pieces.concat())
+    // A rope holds its text in pieces of a thousand bytes.
+    let count = prop_oneof![7 => 0..40_usize, 1 => 300..600_usize];
+    let pieces = prop::sample::select(pieces.to_vec());
+    count.prop_flat_map(move |count| prop::collection::vec(pieces.clone(), count)).prop_map(|pieces| pieces.concat())
 }
 
 /// Lines as the protocol has them.

@@ -1,7 +1,7 @@
 //! Finding the units of a new tree again, and lowering those that are new.
 
 use std::hash::Hasher;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use rustc_hash::FxHasher;
@@ -40,6 +40,12 @@ pub(super) fn refresh(region: &mut Region, text: &Text, store: &mut Store) {
             work.units.extend_from_slice(&old.units[rest..]);
             work.place_kept(before);
             return ControlFlow::Break(());
+        }
+        if let Some(whole) = old.whole_item(&unit_span(node, false)) {
+            let before = work.units.len();
+            work.units.extend_from_slice(&old.units[whole]);
+            work.place_kept(before);
+            return ControlFlow::Continue(());
         }
         item_units(node, grammar, &mut items);
         for (at, node) in items.drain(..) {
@@ -182,6 +188,18 @@ impl Old {
         let unit = self.units.get(index)?;
         let rest = &self.units[index..];
         (!unit.touched && unit.at == *at && rest.iter().all(|unit| !unit.at.broken)).then_some(index)
+    }
+
+    /// The units of the untouched item that stands where `at` does. A class has hundreds of members, and the item before
+    /// an edit is looked at again each time.
+    fn whole_item(&self, at: &UnitSpan) -> Option<Range<usize>> {
+        let first = self.units.partition_point(|unit| unit.at.span.start < at.span.start);
+        if self.units.get(first)?.at != *at || at.broken {
+            return None;
+        }
+        let members = self.units[first + 1..].iter().take_while(|unit| unit.at.is_member).count();
+        let whole = first..first + 1 + members;
+        self.units[whole.clone()].iter().all(|unit| !unit.touched && !unit.at.broken).then_some(whole)
     }
 
     /// The units that are not among `kept`.

@@ -1,5 +1,7 @@
 //! Positions as editors count them.
 
+use ropey::str_utils::{byte_to_line_idx, line_to_byte_idx};
+
 use super::{Span, Text};
 
 /// How the client counts columns.
@@ -62,7 +64,28 @@ impl Text {
 
     /// The position of a byte offset, which is clamped to the text and to a character's start.
     pub fn position(&self, offset: usize, encoding: Encoding) -> Position {
-        let offset = self.floor(offset);
+        let offset = offset.min(self.len());
+        let (chunk, chunk_start, _, chunk_line) = self.rope().chunk_at_byte(offset);
+        // Nearly always the line begins in the same piece of the rope, which is looked for once then and not six times.
+        let mut end = offset - chunk_start;
+        while !chunk.is_char_boundary(end) {
+            end -= 1;
+        }
+        let line = byte_to_line_idx(chunk, end);
+        if line == 0 {
+            return self.far_position(chunk_start + end, encoding);
+        }
+        let before = &chunk[line_to_byte_idx(chunk, line)..end];
+        let character = match encoding {
+            Encoding::Utf8 => before.len(),
+            Encoding::Utf16 => before.chars().map(char::len_utf16).sum(),
+            Encoding::Utf32 => before.chars().count(),
+        };
+        Position { line: (chunk_line + line) as u32, character: character as u32 }
+    }
+
+    /// The same of a character's start whose line may begin in another piece of the rope.
+    fn far_position(&self, offset: usize, encoding: Encoding) -> Position {
         let line = self.line_of(offset);
         let start = self.rope().line_to_byte(line);
         let rope = self.rope();

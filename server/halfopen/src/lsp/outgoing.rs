@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use tower_lsp::jsonrpc::Response;
 use tower_lsp::ls_types::notification::{LogMessage, Notification};
 use tower_lsp::ls_types::request::Request;
@@ -24,6 +24,19 @@ pub(super) struct Outgoing {
     /// How the client spells the URIs that no parser takes.
     pub(super) spellings: Arc<Spellings>,
     requests: Arc<AtomicU64>,
+}
+
+/// The protocol's version.
+const VERSION: &str = "2.0";
+
+/// A notification, or a request if it has an identity.
+#[derive(Serialize)]
+struct Call<P> {
+    jsonrpc: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    method: &'static str,
+    params: P,
 }
 
 enum Parcel {
@@ -41,21 +54,18 @@ impl Outgoing {
 
     /// Sends a notification.
     pub(super) fn notify<N: Notification>(&self, params: N::Params) {
-        self.send(json!({ "jsonrpc": "2.0", "method": N::METHOD, "params": params }));
+        self.send(&Call { jsonrpc: VERSION, id: None, method: N::METHOD, params });
     }
 
     /// Sends a request whose answer nobody needs: a handler that waited for it could wait for ever.
     pub(super) fn request<R: Request>(&self, params: R::Params) {
         let id = format!("halfopen-{}", self.requests.fetch_add(1, Ordering::Relaxed));
-        self.send(json!({ "jsonrpc": "2.0", "id": id, "method": R::METHOD, "params": params }));
+        self.send(&Call { jsonrpc: VERSION, id: Some(id), method: R::METHOD, params });
     }
 
     /// Answers a request.
     pub(super) fn respond(&self, response: &Response) {
-        match serde_json::to_value(response) {
-            Ok(message) => self.send(message),
-            Err(error) => self.log(MessageType::ERROR, format!("an answer could not be written: {error}")),
-        }
+        self.send(response);
     }
 
     /// Says something in the client's log.
@@ -71,10 +81,12 @@ impl Outgoing {
         }
     }
 
-    fn send(&self, mut message: Value) {
-        self.spellings.restore(&mut message);
-        // The other end is gone only when nobody reads any more; then the input ends, too.
-        let _ = self.parcels.send(Parcel::Message(message.to_string()));
+    fn send(&self, message: &impl Serialize) {
+        match self.spellings.write(message) {
+            // The other end is gone only when nobody reads any more; then the input ends, too.
+            Ok(message) => _ = self.parcels.send(Parcel::Message(message)),
+            Err(error) => self.log(MessageType::ERROR, format!("a message could not be written: {error}")),
+        }
     }
 }
 
