@@ -135,9 +135,7 @@ impl Document {
         self.store.mark_all_dirty();
     }
 
-    /// Brings the trees up to the text, which a check does by itself. Who has many documents to check is done sooner if
-    /// some are parsed before the first of them is checked: the parser and all that comes after it each fill the
-    /// processor's caches with their own.
+    /// Brings the trees up to the text, which [`Self::lower`] does by itself.
     ///
     /// # Errors
     /// [`Cancelled`] if `cancel` was set meanwhile; nothing is lost.
@@ -153,6 +151,21 @@ impl Document {
         Ok(())
     }
 
+    /// Brings the trees and what was read from them up to the text, which a check does by itself. Who has many documents
+    /// is done sooner if some are parsed, then all of these lowered, then all checked: each of the three fills the
+    /// processor's caches with its own.
+    ///
+    /// # Errors
+    /// [`Cancelled`] if `cancel` was set meanwhile; nothing is lost.
+    pub fn lower(&mut self, cancel: &Cancel) -> Result<(), Cancelled> {
+        self.parse(cancel)?;
+        for region in &mut self.regions {
+            units::refresh(region, &self.text, &mut self.store);
+        }
+        self.store.spread_dirt();
+        Ok(())
+    }
+
     /// Finds what is wrong.
     ///
     /// # Errors
@@ -162,7 +175,7 @@ impl Document {
             self.settings = settings.clone();
             self.store.mark_all_dirty();
         }
-        self.refresh(cancel)?;
+        self.lower(cancel)?;
         let failures = self.model(modules, settings);
         Ok(self.report(failures))
     }
@@ -192,16 +205,6 @@ impl Document {
     fn is_typescript(&self) -> bool {
         self.regions.iter().any(|region| region.grammar == crate::syntax::Grammar::TypeScript)
             || self.path.ends_with(".tsx")
-    }
-
-    /// Brings trees and units up to the text.
-    fn refresh(&mut self, cancel: &Cancel) -> Result<(), Cancelled> {
-        self.parse(cancel)?;
-        for region in &mut self.regions {
-            units::refresh(region, &self.text, &mut self.store);
-        }
-        self.store.spread_dirt();
-        Ok(())
     }
 
     fn env<'env>(&self, modules: &'env dyn Modules, settings: &Settings) -> Env<'env> {
@@ -274,7 +277,7 @@ impl std::fmt::Write for Digest {
 /// The shapes of a module's exports, for documents that import it.
 pub fn summarise(path: &str, kind: FileKind, text: &Text, modules: &dyn Modules) -> Summary {
     let mut document = Document::new(path, kind, text.clone());
-    if document.refresh(&Cancel::new()).is_err() {
+    if document.lower(&Cancel::new()).is_err() {
         return Summary::new();
     }
     let env = document.env(modules, &document.settings);
@@ -291,7 +294,7 @@ pub fn provided_contexts(
     modules: &dyn Modules,
 ) -> Vec<(SmolStr, SmolStr, Shape)> {
     let mut document = Document::new(path, kind, text.clone());
-    if document.refresh(&Cancel::new()).is_err() {
+    if document.lower(&Cancel::new()).is_err() {
         return Vec::new();
     }
     let view = document.store.view(document.env(modules, &document.settings));

@@ -62,7 +62,7 @@ impl Document {
         settings: &Settings,
         cancel: &Cancel,
     ) -> Result<Vec<ResourceRecord>, Cancelled> {
-        self.refresh(cancel)?;
+        self.lower(cancel)?;
         let view = self.store.view(self.env(modules, settings));
         let mut records = Vec::new();
         for unit in self.regions.iter().flat_map(|region| region.unit_ids()) {

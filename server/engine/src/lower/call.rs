@@ -63,10 +63,10 @@ impl<'tree> Lowering<'tree> {
     }
 
     fn arguments(&mut self, list: Node<'tree>, span: Span, args: &mut SmallVec<[ValueId; 2]>) {
-        if span.len() <= "()".len() {
+        let inside = span.without_ends();
+        if inside.is_empty() {
             return;
         }
-        let inside = Span { start: span.start + 1, end: span.end - 1 };
         if let Some(value) = self.dotted_name(list, inside) {
             return args.push(value);
         }

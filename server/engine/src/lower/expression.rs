@@ -243,11 +243,11 @@ impl<'tree> Lowering<'tree> {
         let op = children.of(Field::Operator).map_or_else(Name::default, |op| self.name(op));
         let target = self.expression(argument);
         let one = self.push(Value::Lit(Lit::Num(1.0)), span);
-        let name = self.plain_name(argument);
+        let name = self.identifier(argument);
         self.assign(target, name, one, op, span)
     }
 
-    fn plain_name(&self, node: Node<'tree>) -> Option<Name> {
+    fn identifier(&self, node: Node<'tree>) -> Option<Name> {
         (self.kind(node) == Kind::Identifier).then(|| self.name(node))
     }
 
@@ -258,7 +258,7 @@ impl<'tree> Lowering<'tree> {
             return self.other_expression(node);
         };
         let op = children.of(Field::Operator).map_or_else(Name::default, |op| self.name(op));
-        let name = self.plain_name(left);
+        let name = self.identifier(left);
         let target = self.expression(left);
         let value = self.expression(right);
         self.assign(target, name, value, op, span)
@@ -300,7 +300,7 @@ impl<'tree> Lowering<'tree> {
             self.assign_pattern(left, value);
             return value;
         }
-        let name = self.plain_name(left);
+        let name = self.identifier(left);
         // A plain name that is only written is no read: the target of such a store stands for the name alone.
         let target = match &name {
             Some(_) => {

@@ -6,6 +6,7 @@ use super::builder::Lowering;
 use super::children::Children;
 use super::ir::*;
 use crate::syntax::{Field, Kind};
+use crate::text::Span;
 
 impl<'tree> Lowering<'tree> {
     /// An arrow, a function expression, or an object's method.
@@ -66,9 +67,7 @@ impl<'tree> Lowering<'tree> {
                 this.parameter(parameter, None, &mut index);
             }
             if let Some(list) = children.of(Field::Parameters) {
-                for &(parameter, _) in this.children(list).iter() {
-                    this.formal_parameter(parameter, &mut index);
-                }
+                this.formal_parameters(list, &mut index);
             }
             match body {
                 Some(body) if expression_body => {
@@ -81,6 +80,34 @@ impl<'tree> Lowering<'tree> {
         });
         (self.func, self.block, self.stmt, self.guards) = outer;
         id
+    }
+
+    fn formal_parameters(&mut self, list: Node<'tree>, index: &mut u32) {
+        let inside = self.span(list).without_ends();
+        if let Some(name) = self.plain_name(list, inside) {
+            return self.named_parameter(name, inside, index);
+        }
+        for &(parameter, _) in self.children(list).iter() {
+            let span = self.span(parameter);
+            match self.plain_name(parameter, span) {
+                Some(name) => self.named_parameter(name, span, index),
+                None => self.formal_parameter(parameter, index),
+            }
+        }
+    }
+
+    /// A parameter that is a name and nothing else.
+    fn named_parameter(&mut self, name: &str, span: Span, index: &mut u32) {
+        let value = self.next_parameter(span, index);
+        let binding = self.declare(Name::from(name), BindingKind::Param, span);
+        self.bind(binding, value);
+    }
+
+    fn next_parameter(&mut self, span: Span, index: &mut u32) -> ValueId {
+        let value = self.push(Value::Param { func: self.func, index: *index }, span);
+        *index += 1;
+        self.facts.funcs[self.func.index()].params.push(value);
+        value
     }
 
     fn formal_parameter(&mut self, node: Node<'tree>, index: &mut u32) {
@@ -105,10 +132,7 @@ impl<'tree> Lowering<'tree> {
 
     fn parameter(&mut self, pattern: Node<'tree>, default: Option<Node<'tree>>, index: &mut u32) {
         let span = self.span(pattern);
-        let value = self.push(Value::Param { func: self.func, index: *index }, span);
-        *index += 1;
-        let func = self.func.index();
-        self.facts.funcs[func].params.push(value);
+        let value = self.next_parameter(span, index);
         match default {
             Some(default) => {
                 let either = self.expression(default);

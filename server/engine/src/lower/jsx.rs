@@ -6,7 +6,6 @@ use tree_sitter::Node;
 use super::builder::Lowering;
 use super::ir::*;
 use crate::syntax::Kind;
-use crate::text::Span;
 
 impl<'tree> Lowering<'tree> {
     pub(super) fn jsx_element(&mut self, node: Node<'tree>) -> ValueId {
@@ -75,8 +74,7 @@ impl<'tree> Lowering<'tree> {
     fn jsx_value(&mut self, node: Node<'tree>) -> Option<ValueId> {
         match self.kind(node) {
             Kind::JsxExpression => {
-                let span = self.span(node);
-                let inside = Span { start: span.start + 1, end: span.end.saturating_sub(1) };
+                let inside = self.span(node).without_ends();
                 if let Some(value) = self.dotted_name(node, inside) {
                     return Some(value);
                 }

@@ -51,6 +51,13 @@ impl<'tree> Lowering<'tree> {
         Some(value)
     }
 
+    /// A name that fills a stretch of an unbroken node.
+    pub(super) fn plain_name(&self, node: Node<'tree>, span: Span) -> Option<&'tree str> {
+        let mut parts = dotted_parts(self.source.get(span.start as usize..span.end as usize)?)?;
+        let name = parts.next().filter(|name| *name != "this" && !node.has_error())?;
+        parts.next().is_none().then_some(name)
+    }
+
     pub(super) fn subscript(&mut self, node: Node<'tree>) -> ValueId {
         let children = self.children(node);
         let span = self.span(node);

@@ -100,7 +100,8 @@ impl Text {
     /// The largest character boundary that is not past `offset`.
     pub fn floor(&self, offset: usize) -> usize {
         let offset = offset.min(self.len());
-        self.rope.char_to_byte(self.rope.byte_to_char(offset))
+        let (chunk, start, _, _) = self.rope.chunk_at_byte(offset);
+        start + floor_in(chunk, offset - start)
     }
 
     pub(crate) fn rope(&self) -> &Rope {
@@ -118,6 +119,11 @@ impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
         self.rope == other.rope
     }
+}
+
+/// The largest character boundary of a piece that is not past `offset`.
+fn floor_in(piece: &str, offset: usize) -> usize {
+    (0..=offset).rev().find(|&at| piece.is_char_boundary(at)).unwrap_or(0)
 }
 
 fn count_lone_carriage_returns(content: &str) -> usize {

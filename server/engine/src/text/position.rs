@@ -2,7 +2,7 @@
 
 use ropey::str_utils::{byte_to_line_idx, line_to_byte_idx};
 
-use super::{Span, Text};
+use super::{Span, Text, floor_in};
 
 /// How the client counts columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -67,10 +67,7 @@ impl Text {
         let offset = offset.min(self.len());
         let (chunk, chunk_start, _, chunk_line) = self.rope().chunk_at_byte(offset);
         // Nearly always the line begins in the same piece of the rope, which is looked for once then and not six times.
-        let mut end = offset - chunk_start;
-        while !chunk.is_char_boundary(end) {
-            end -= 1;
-        }
+        let end = floor_in(chunk, offset - chunk_start);
         let line = byte_to_line_idx(chunk, end);
         if line == 0 {
             return self.far_position(chunk_start + end, encoding);

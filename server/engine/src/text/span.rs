@@ -17,6 +17,12 @@ impl Span {
         Self { start: start as u32, end: end as u32 }
     }
 
+    /// Without its first and its last byte; empty where there is no byte between them.
+    pub(crate) fn without_ends(self) -> Self {
+        let start = (self.start + 1).min(self.end);
+        Self { start, end: self.end.saturating_sub(1).max(start) }
+    }
+
     /// Length in bytes.
     pub fn len(self) -> usize {
         (self.end - self.start) as usize

@@ -10,7 +10,7 @@ use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::Finding;
 use halfopen_engine::settings::{Layer, Settings};
 use halfopen_engine::text::Text;
-use halfopen_engine::{Document, Report, may_matter};
+use halfopen_engine::{Cancelled, Document, Report, may_matter};
 
 use super::fix::{self, Choice};
 use super::outcome::Change;
@@ -60,9 +60,18 @@ impl Opened {
 
     /// Parses what is to be checked.
     pub(super) fn parse(&mut self) {
+        self.prepare(|document| document.parse(&Cancel::new()));
+    }
+
+    /// Lowers what is to be checked.
+    pub(super) fn lower(&mut self) {
+        self.prepare(|document| document.lower(&Cancel::new()));
+    }
+
+    fn prepare(&mut self, step: impl FnOnce(&mut Document) -> Result<(), Cancelled>) {
         let Ok(Some(content)) = &mut self.content else { return };
         // What fails here fails once more in the check, which tells of it.
-        let _ = catch_unwind(AssertUnwindSafe(|| content.document.parse(&Cancel::new())));
+        let _ = catch_unwind(AssertUnwindSafe(|| step(&mut content.document)));
     }
 }
 
