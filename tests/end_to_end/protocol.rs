@@ -4,6 +4,7 @@
 //! `halfopen/settled` tells when there is nothing more to come.
 
 mod actions;
+mod fix_all;
 mod life;
 mod order;
 mod settings;

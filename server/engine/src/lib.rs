@@ -22,7 +22,7 @@ pub mod text;
 
 pub use catalog::may_matter;
 pub use document::{
-    Cancelled, Document, Failure, FateRecord, ReleaseForm, ReleaseRecord, Report, ResourceRecord, provided_contexts,
-    summarise,
+    Cancelled, Document, Failure, FateRecord, FixChoice, Fixed, ReleaseForm, ReleaseRecord, Report, ResourceRecord,
+    provided_contexts, summarise,
 };
 pub use syntax::{FileKind, Grammar};

@@ -4,6 +4,7 @@
 //! where the text is sound; for broken text, after [`Document::parse_fresh`]. Deliberately absent: files, versions
 //! of the protocol, time.
 
+mod fix_all;
 #[cfg(test)]
 mod owner_tests;
 mod records;
@@ -30,6 +31,7 @@ use crate::settings::Settings;
 use crate::syntax::FileKind;
 use crate::text::{Edit, Span, Text};
 
+pub use fix_all::{FixChoice, Fixed};
 pub use records::{FateRecord, ReleaseForm, ReleaseRecord, ResourceRecord};
 
 use region::Region;

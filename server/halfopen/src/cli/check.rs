@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use halfopen_engine::rules;
 use halfopen_engine::settings::{Layer, Preset};
+use halfopen_engine::{FixChoice, rules};
 
 use super::batches::check_while_walking;
-use super::fix::{self, Choice};
+use super::fix;
 use super::outcome::{Checked, Note, Outcome, shown};
 use super::progress::Progress;
 use super::run::{Run, Verdict};
@@ -82,8 +82,8 @@ impl CheckArgs {
             PresetName::Strict => Preset::Strict,
         });
         let choice = match (self.fix_suggested, self.fix || self.diff) {
-            (true, _) => Some(Choice::Suggested),
-            (false, true) => Some(Choice::Safe),
+            (true, _) => Some(FixChoice::Suggested),
+            (false, true) => Some(FixChoice::Safe),
             (false, false) => None,
         };
         let command_line = Layer { preset, ..Layer::default() };

@@ -10,9 +10,8 @@ use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::Finding;
 use halfopen_engine::settings::{Layer, Settings};
 use halfopen_engine::text::Text;
-use halfopen_engine::{Cancelled, Document, Report, may_matter};
+use halfopen_engine::{Cancelled, Document, FixChoice, Report, may_matter};
 
-use super::fix::{self, Choice};
 use super::outcome::Change;
 use crate::workspace::DocumentNames;
 use crate::workspace::config::{Configs, Found, Invalid};
@@ -32,7 +31,7 @@ pub(super) struct Run {
     /// If not empty, the only rules that run.
     only: Vec<&'static str>,
     /// Which fixes are applied, if any.
-    choice: Option<Choice>,
+    choice: Option<FixChoice>,
 }
 
 /// A file that was read, or could not be.
@@ -112,7 +111,7 @@ impl Run {
         config: Option<&Path>,
         command_line: Layer,
         only: Vec<&'static str>,
-        choice: Option<Choice>,
+        choice: Option<FixChoice>,
     ) -> Self {
         let modules = Arc::new(ModuleCache::of_run());
         Self { configs: Configs::new(config), modules, names: DocumentNames::default(), command_line, only, choice }
@@ -174,7 +173,7 @@ impl Run {
     }
 
     /// The engine catches what rules do; whatever else fails costs one file, not the run.
-    fn guarded(&self, path: &Path, content: Content, settings: &Settings, choice: Option<Choice>) -> Analysis {
+    fn guarded(&self, path: &Path, content: Content, settings: &Settings, choice: Option<FixChoice>) -> Analysis {
         let analysis = catch_unwind(AssertUnwindSafe(|| self.analyse(path, content, settings, choice)));
         analysis.unwrap_or_else(|panic| {
             let message = words(panic.as_ref());
@@ -182,7 +181,7 @@ impl Run {
         })
     }
 
-    fn analyse(&self, path: &Path, content: Content, settings: &Settings, choice: Option<Choice>) -> Analysis {
+    fn analyse(&self, path: &Path, content: Content, settings: &Settings, choice: Option<FixChoice>) -> Analysis {
         let Content { source, mut document } = content;
         let modules = WorkspaceModules::sharing(Arc::clone(&self.modules), path);
         let check = |document: &mut Document| document.check(&modules, settings, &Cancel::new()).ok();
@@ -196,7 +195,7 @@ impl Run {
             return Analysis { text, findings: report.findings, change: None, errors };
         };
         let findings_before = report.findings.clone();
-        let fixed = fix::apply(&mut document, &source, report, choice, check);
+        let fixed = document.fix_all(report, choice, check);
         let text = Text::new(&fixed.text);
         let change = (fixed.text != source).then_some(Change {
             before: source,

@@ -5,15 +5,15 @@
 
 use std::sync::Arc;
 
-use halfopen_engine::finding::{Finding, Safety, TextEdit};
+use halfopen_engine::finding::{Finding, Safety};
 use halfopen_engine::text::Span;
 use serde::{Deserialize, Serialize};
 use tower_lsp::jsonrpc::{Error, Result};
-use tower_lsp::ls_types::{CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Diagnostic, Uri};
+use tower_lsp::ls_types::{CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Uri, WorkspaceEdit};
 
 use super::documents::{OpenDocument, Shown};
 use super::session::Session;
-use super::{convert, lock, silence};
+use super::{convert, fix_all, lock, silence};
 
 /// What an action's edit is made from when the action is chosen.
 #[derive(Debug, Serialize, Deserialize)]
@@ -21,28 +21,57 @@ struct Choice {
     uri: Uri,
     version: i32,
     edition: u64,
-    rule: String,
-    start: u32,
-    end: u32,
-    /// Which fix of the finding; none: the comment that silences it.
-    fix: Option<usize>,
+    what: What,
+}
+
+/// What an action does.
+#[derive(Debug, Serialize, Deserialize)]
+enum What {
+    /// Something about the finding of that rule in these bytes.
+    Finding { rule: String, start: u32, end: u32, repair: Repair },
+    /// All safe fixes.
+    FixAll,
+}
+
+/// What is done about a finding.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+enum Repair {
+    /// The fix of that number.
+    Fix(usize),
+    /// The comment that silences it.
+    Silence,
 }
 
 /// The actions for a range.
-pub(super) fn offer(session: &Session, params: &CodeActionParams) -> Vec<CodeActionOrCommand> {
-    let is_wanted = |kind: &CodeActionKind| matches!(kind.as_str(), "" | "quickfix");
-    if params.context.only.as_ref().is_some_and(|only| !only.iter().any(is_wanted)) {
-        return Vec::new();
-    }
+pub(super) fn offer(session: &Arc<Session>, params: &CodeActionParams) -> Vec<CodeActionOrCommand> {
     let Some(document) = session.documents.get(&params.text_document.uri) else { return Vec::new() };
     let Some(shown) = current(&document) else { return Vec::new() };
-    let range = shown.text.span(convert::range(params.range), session.features().encoding);
-    let findings = shown.findings.iter().filter(|finding| overlap(finding.span, range));
-    findings.flat_map(|finding| actions(session, &document, &shown, finding)).map(Into::into).collect()
+    let only = params.context.only.as_deref();
+    let offer = Offer { session, document: &document, shown: &shown };
+    let mut actions = Vec::new();
+    if only.is_none_or(|only| includes(only, "quickfix")) {
+        let range = shown.text.span(convert::range(params.range), session.features().encoding);
+        let findings = shown.findings.iter().filter(|finding| overlap(finding.span, range));
+        actions.extend(findings.flat_map(|finding| offer.repairs(finding)));
+    }
+    // Who asks for nothing in particular wants to know what to do about the place.
+    let is_asked = only.is_some_and(|only| includes(only, fix_all::KIND));
+    if is_asked && fix_all::is_worth(&shown) {
+        actions.push(offer.fix_all());
+    }
+    actions.into_iter().map(Into::into).collect()
+}
+
+/// Whether kinds that are asked for include this one: a kind includes all that begin with it.
+fn includes(only: &[CodeActionKind], kind: &str) -> bool {
+    only.iter().any(|asked| {
+        let rest = kind.strip_prefix(asked.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || asked.as_str().is_empty())
+    })
 }
 
 /// Fills in the edit of a chosen action.
-pub(super) fn resolve(session: &Session, mut action: CodeAction) -> Result<CodeAction> {
+pub(super) fn resolve(session: &Arc<Session>, mut action: CodeAction) -> Result<CodeAction> {
     let choice: Choice = action
         .data
         .clone()
@@ -52,11 +81,8 @@ pub(super) fn resolve(session: &Session, mut action: CodeAction) -> Result<CodeA
     let shown = current(&document)
         .filter(|shown| shown.edition == choice.edition && shown.version == choice.version)
         .ok_or_else(Error::content_modified)?;
-    let span = Span { start: choice.start, end: choice.end };
-    let finding = shown.findings.iter().find(|finding| finding.rule.name == choice.rule && finding.span == span);
-    let edits = finding.and_then(|finding| edits(&document, &shown, finding, choice.fix));
-    let edits = edits.ok_or_else(Error::content_modified)?;
-    action.edit = Some(convert::workspace_edit(&document.uri, &shown, &edits, session.features()));
+    let offer = Offer { session, document: &document, shown: &shown };
+    action.edit = Some(offer.edit(&choice.what).ok_or_else(Error::content_modified)?);
     Ok(action)
 }
 
@@ -75,54 +101,63 @@ fn overlap(finding: Span, range: Span) -> bool {
     }
 }
 
-fn actions(session: &Session, document: &OpenDocument, shown: &Shown, finding: &Finding) -> Vec<CodeAction> {
-    let diagnostic = convert::diagnostic(shown, finding, &document.uri, session.features());
-    let mut actions = Vec::new();
-    for (index, fix) in finding.fixes.iter().enumerate() {
-        let is_preferred = fix.safety == Safety::Safe;
-        let choice = choice(document, shown, finding, Some(index));
-        actions.push(action(fix.title.clone(), is_preferred, &choice, &diagnostic));
+/// What is offered for a document as it is shown.
+struct Offer<'a> {
+    session: &'a Arc<Session>,
+    document: &'a OpenDocument,
+    shown: &'a Shown,
+}
+
+impl Offer<'_> {
+    /// What may be done about a finding.
+    fn repairs(&self, finding: &Finding) -> Vec<CodeAction> {
+        let diagnostic = convert::diagnostic(self.shown, finding, &self.document.uri, self.session.features());
+        let fixes = finding.fixes.iter().enumerate();
+        let fixes = fixes.map(|(index, fix)| (fix.title.clone(), fix.safety == Safety::Safe, Repair::Fix(index)));
+        let silence = silence::comment(self.document.kind, &self.shown.text, finding).map(|_| {
+            let title = format!("Ignore this {} (adds a comment)", finding.rule.name);
+            (title, false, Repair::Silence)
+        });
+        let action = |(title, is_preferred, repair): (String, bool, Repair)| {
+            let Span { start, end } = finding.span;
+            let what = What::Finding { rule: finding.rule.name.to_owned(), start, end, repair };
+            CodeAction {
+                diagnostics: Some(vec![diagnostic.clone()]),
+                is_preferred: is_preferred.then_some(true),
+                ..self.action(title, CodeActionKind::QUICKFIX, what)
+            }
+        };
+        fixes.chain(silence).map(action).collect()
     }
-    if silence::comment(document.kind, &shown.text, finding).is_some() {
-        let title = format!("Ignore this {} (adds a comment)", finding.rule.name);
-        actions.push(action(title, false, &choice(document, shown, finding, None), &diagnostic));
+
+    fn fix_all(&self) -> CodeAction {
+        self.action("Apply all safe fixes of halfopen".to_owned(), CodeActionKind::new(fix_all::KIND), What::FixAll)
     }
-    if !session.features().lazy_edits {
-        for (action, index) in actions.iter_mut().zip((0..finding.fixes.len()).map(Some).chain([None])) {
-            let edits = edits(document, shown, finding, index).unwrap_or_default();
-            action.edit = Some(convert::workspace_edit(&document.uri, shown, &edits, session.features()));
-            action.data = None;
+
+    /// An action, with its edit where the client cannot ask for it later.
+    fn action(&self, title: String, kind: CodeActionKind, what: What) -> CodeAction {
+        let action = CodeAction { title, kind: Some(kind), ..CodeAction::default() };
+        if !self.session.features().lazy_edits {
+            return CodeAction { edit: self.edit(&what), ..action };
         }
+        let Shown { version, edition, .. } = *self.shown;
+        let choice = Choice { uri: self.document.uri.clone(), version, edition, what };
+        CodeAction { data: serde_json::to_value(choice).ok(), ..action }
     }
-    actions
-}
 
-fn action(title: String, is_preferred: bool, choice: &Choice, diagnostic: &Diagnostic) -> CodeAction {
-    CodeAction {
-        title,
-        kind: Some(CodeActionKind::QUICKFIX),
-        diagnostics: Some(vec![diagnostic.clone()]),
-        is_preferred: is_preferred.then_some(true),
-        data: serde_json::to_value(choice).ok(),
-        ..CodeAction::default()
-    }
-}
-
-fn choice(document: &OpenDocument, shown: &Shown, finding: &Finding, fix: Option<usize>) -> Choice {
-    Choice {
-        uri: document.uri.clone(),
-        version: shown.version,
-        edition: shown.edition,
-        rule: finding.rule.name.to_owned(),
-        start: finding.span.start,
-        end: finding.span.end,
-        fix,
-    }
-}
-
-fn edits(document: &OpenDocument, shown: &Shown, finding: &Finding, fix: Option<usize>) -> Option<Vec<TextEdit>> {
-    match fix {
-        Some(index) => finding.fixes.get(index).map(|fix| fix.edits.clone()),
-        None => silence::comment(document.kind, &shown.text, finding).map(|comment| vec![comment]),
+    fn edit(&self, what: &What) -> Option<WorkspaceEdit> {
+        let edits = match what {
+            What::FixAll => fix_all::edits(self.session, self.document, self.shown)?,
+            What::Finding { rule, start, end, repair } => {
+                let span = Span { start: *start, end: *end };
+                let mut findings = self.shown.findings.iter();
+                let finding = findings.find(|finding| finding.rule.name == rule && finding.span == span)?;
+                match repair {
+                    Repair::Fix(index) => finding.fixes.get(*index)?.edits.clone(),
+                    Repair::Silence => vec![silence::comment(self.document.kind, &self.shown.text, finding)?],
+                }
+            }
+        };
+        Some(convert::workspace_edit(&self.document.uri, self.shown, &edits, self.session.features()))
     }
 }

@@ -84,17 +84,26 @@ impl OpenDocument {
     /// A document as it is opened.
     pub(super) fn new(uri: Uri, path: Option<PathBuf>, kind: Option<FileKind>, version: i32, text: &str) -> Self {
         let text = Text::new(text);
-        let name = path.as_deref().map_or_else(|| uri.as_str().to_owned(), document_name);
+        let name = name_of(&uri, path.as_deref());
         let analysis = kind.map(|kind| Mutex::new(Analysis::new(name, kind, text.clone())));
         let queue = Queue::new(analysis.is_some());
         let buffer = Mutex::new(Buffer::new(version, text));
         Self { uri, path, kind, buffer, analysis, queue, said: Mutex::default() }
     }
 
+    /// The name by which the engine knows it.
+    pub(super) fn name(&self) -> String {
+        name_of(&self.uri, self.path.as_deref())
+    }
+
     /// Whether this is said of the document for the first time.
     pub(super) fn says_first(&self, key: &str) -> bool {
         lock(&self.said).insert(key.to_owned())
     }
+}
+
+fn name_of(uri: &Uri, path: Option<&Path>) -> String {
+    path.map_or_else(|| uri.as_str().to_owned(), document_name)
 }
 
 /// The text of a document and what became of it since.

@@ -15,6 +15,7 @@ mod convert;
 mod debug;
 mod documents;
 mod features;
+mod fix_all;
 mod frames;
 mod hover;
 mod moved;

@@ -18,7 +18,7 @@ use tower_lsp::ls_types::{
 
 use super::features::Features;
 use super::session::Session;
-use super::{actions, convert, hover, parent};
+use super::{actions, convert, fix_all, hover, parent};
 
 /// Files whose change can change findings, or which settings are in force.
 const WATCHED: &str = "**/{halfopen.json,halfopen.jsonc,tsconfig*.json,jsconfig.json,package.json,package-lock.json,\
@@ -119,7 +119,7 @@ fn capabilities(features: Features) -> ServerCapabilities {
         ..TextDocumentSyncOptions::default()
     };
     let actions = CodeActionOptions {
-        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX]),
+        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::new(fix_all::KIND)]),
         resolve_provider: Some(true),
         ..CodeActionOptions::default()
     };
