@@ -16,6 +16,30 @@ if vim.fn.has('nvim-0.11.3') == 0 then
   root_markers = vim.iter(root_markers):flatten():totable()
 end
 
+local ANSWER_MS = 3000
+
+--- Applies all safe fixes. It waits for them, so that a save that comes behind it holds them.
+---@param client vim.lsp.Client
+---@param buffer integer
+local function fix_all(client, buffer)
+  local function ask(method, params)
+    local answer, reason = client:request_sync(method, params, ANSWER_MS, buffer)
+    local failure = reason or answer and answer.err and answer.err.message
+    if failure then
+      vim.notify('halfopen: ' .. failure, vim.log.levels.WARN)
+    end
+    return answer and answer.result
+  end
+
+  local params = vim.lsp.util.make_range_params(0, client.offset_encoding)
+  params.context = { only = { 'source.fixAll.halfopen' }, diagnostics = {} }
+  local action = (ask('textDocument/codeAction', params) or {})[1]
+  local resolved = action and ask('codeAction/resolve', action)
+  if resolved then
+    vim.lsp.util.apply_workspace_edit(resolved.edit, client.offset_encoding)
+  end
+end
+
 ---@type vim.lsp.Config
 return {
   cmd = { 'halfopen', 'lsp' },
@@ -30,6 +54,11 @@ return {
     'html',
   },
   root_markers = root_markers,
+  on_attach = function(client, buffer)
+    vim.api.nvim_buf_create_user_command(buffer, 'LspHalfopenFixAll', function()
+      fix_all(client, buffer)
+    end, { desc = 'Apply all safe fixes of halfopen to this buffer' })
+  end,
   -- A file outside any project is checked too, by what it imports itself.
   workspace_required = false,
 }

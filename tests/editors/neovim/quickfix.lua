@@ -7,61 +7,16 @@
 -- Without <rule>, the first finding of the file is fixed. The file on disk is not written.
 -- On success one line of JSON tells what was seen, and the exit code is 0. Otherwise standard error tells why, and it is 1.
 
-local FIRST_FINDING_MS = 30000
-local ANSWER_MS = 10000
-local POLL_MS = 10
+local editor = dofile(vim.fs.joinpath(vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2)), 'editor.lua'))
+local fail, wait_for = editor.fail, editor.wait_for
+local ANSWER_MS, POLL_MS = editor.ANSWER_MS, editor.POLL_MS
 
 local binary, file, expected_file, rule = arg[1], arg[2], arg[3], arg[4]
-
-local notifications = {}
-local exit_code
-
--- Neovim tells its user about refused fixes and failed servers here, and a failing test should tell it too.
----@diagnostic disable-next-line: duplicate-set-field
-vim.notify = function(message)
-  table.insert(notifications, message)
-end
-
----@param reason string
----@return any never
-local function fail(reason)
-  if #notifications > 0 then
-    reason = reason .. '\nNeovim said: ' .. table.concat(notifications, '\n')
-  end
-  error(reason, 0)
-end
-
----@param what string
----@param timeout_ms integer
----@param condition fun(): boolean
-local function wait_for(what, timeout_ms, condition)
-  local fulfilled = false
-  vim.wait(timeout_ms, function()
-    fulfilled = condition()
-    -- Of a server that is gone nothing more is to be expected.
-    return fulfilled or exit_code ~= nil
-  end, POLL_MS)
-
-  if not fulfilled and exit_code ~= nil then
-    fail(('the server ended with code %d before %s'):format(exit_code, what))
-  elseif not fulfilled then
-    fail(('waited %d ms in vain for %s'):format(timeout_ms, what))
-  end
-end
 
 ---@param buffer integer
 ---@return vim.Diagnostic[]
 local function findings(buffer)
-  local found = vim.tbl_filter(function(diagnostic)
-    return diagnostic.source == 'halfopen' and (rule == nil or diagnostic.code == rule)
-  end, vim.diagnostic.get(buffer))
-  table.sort(found, function(a, b)
-    if a.lnum ~= b.lnum then
-      return a.lnum < b.lnum
-    end
-    return a.col < b.col
-  end)
-  return found
+  return editor.findings(buffer, rule)
 end
 
 ---@param list vim.Diagnostic[]
@@ -70,32 +25,6 @@ local function count_of(list, code)
   return #vim.tbl_filter(function(diagnostic)
     return diagnostic.code == code
   end, list)
-end
-
----@return vim.lsp.Client client
----@return integer buffer
-local function open_file()
-  -- A script given by `-l` runs before the startup that would switch this on.
-  vim.cmd.filetype('on')
-  vim.o.swapfile = false
-
-  vim.lsp.config('halfopen', {
-    cmd = { binary, 'lsp' },
-    on_exit = function(code)
-      exit_code = code
-    end,
-  })
-  vim.lsp.enable('halfopen')
-
-  vim.cmd.edit(vim.fn.fnameescape(file))
-  local buffer = vim.api.nvim_get_current_buf()
-
-  local client
-  wait_for(('a client for the file type "%s"'):format(vim.bo[buffer].filetype), ANSWER_MS, function()
-    client = vim.lsp.get_clients({ name = 'halfopen', bufnr = buffer })[1]
-    return client ~= nil
-  end)
-  return client, buffer
 end
 
 --- Types a line and takes it back. Neovim opens a document as version 0, and refuses stale edits only from version 1 on.
@@ -214,27 +143,14 @@ local function check_health()
   return passed
 end
 
----@param client vim.lsp.Client
-local function stop(client)
-  client:stop()
-  wait_for('the server to end after shutdown', ANSWER_MS, function()
-    return exit_code ~= nil
-  end)
-  if exit_code ~= 0 then
-    fail(('the server ended with code %d'):format(exit_code))
-  end
-end
-
 local function run()
   if not (binary and file and expected_file) then
     fail('usage: quickfix.lua <path-to-halfopen-binary> <file> <expected-file> [<rule>]')
   end
-  if vim.fn.executable(binary) == 0 then
-    fail(binary .. ' is not executable')
-  end
 
-  local client, buffer = open_file()
-  wait_for('a finding', FIRST_FINDING_MS, function()
+  editor.enable(binary)
+  local client, buffer = editor.open_file(file)
+  wait_for('a finding', editor.FIRST_FINDING_MS, function()
     return #findings(buffer) > 0
   end)
 
@@ -268,20 +184,8 @@ local function run()
     end, findings(buffer)),
     health = check_health(),
   }
-  stop(client)
+  editor.stop(client)
   return seen
 end
 
-local succeeded, result = xpcall(run, function(reason)
-  -- Reasons given by `fail` need no trace. Mistakes of this script do.
-  return type(reason) == 'string' and not reason:find('^%S+:%d+: ') and reason
-    or debug.traceback(tostring(reason))
-end)
-
-if succeeded then
-  io.stdout:write(vim.json.encode(result), '\n')
-  vim.cmd('qall!')
-else
-  io.stderr:write(result, '\n')
-  vim.cmd('cquit 1')
-end
+editor.main(run)
