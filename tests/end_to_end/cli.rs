@@ -1,5 +1,7 @@
-//! `halfopen check`, `explain` and `rules`: what is found, what is refused, and how a run ends.
+//! `halfopen check`, `explain`, `rules` and `schema`: what is found, what is refused, and how a run ends.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -255,6 +257,17 @@ fn explain_prints_the_page_of_a_rule() {
     let run = folder.run(&["explain", "missing-clean"]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     assert!(run.err.contains("`missing-cleanup`"), "{run:?}");
+}
+
+#[test]
+fn schema_prints_what_the_extension_brings() {
+    let run = Folder::new().run(&["schema"]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let printed: Value = serde_json::from_str(&run.out).expect("it is JSON");
+    let path = "editors/vscode/schema/halfopen.schema.json";
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests stand in the repository");
+    let brought: Value = serde_json::from_slice(&fs::read(root.join(path)).expect("it is there")).expect("it is JSON");
+    assert_eq!(printed, brought, "write it anew: `cargo run -- schema > {path}`");
 }
 
 #[test]

@@ -81,11 +81,14 @@ impl Folder {
         format!("file:///{}", path.trim_start_matches('/'))
     }
 
-    /// Writes a file, with the folders that it needs.
+    /// Writes a file, with the folders that it needs, in one step: a server that reads meanwhile finds the old text or the
+    /// new one, and never half of it.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().expect("the file is in the folder")).expect("folders can be made");
-        fs::write(&path, content).expect("files can be written");
+        let new = path.with_extension("new");
+        fs::write(&new, content).expect("files can be written");
+        fs::rename(&new, &path).expect("files can be renamed");
     }
 
     /// The text of a file.

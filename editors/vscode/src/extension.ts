@@ -14,6 +14,7 @@ export function activate(context: ExtensionContext): void {
     output,
     commands.registerCommand('halfopen.restart', () => server.restart()),
     commands.registerCommand('halfopen.showOutput', () => output.show()),
+    commands.registerCommand('halfopen.fixAll', fixAll),
     workspace.onDidChangeConfiguration(async (change) => {
       if (change.affectsConfiguration('halfopen.server')) {
         await server.restart();
@@ -25,6 +26,11 @@ export function activate(context: ExtensionContext): void {
 
   // Not awaited: a server that is slow to start must not hold up the editor.
   void server.restart();
+}
+
+/** The editor asks the server for the action, as it does on each save for whoever wants that. */
+async function fixAll(): Promise<void> {
+  await commands.executeCommand('editor.action.codeAction', { kind: 'source.fixAll.halfopen', apply: 'first' });
 }
 
 export function deactivate(): Promise<void> | undefined {

@@ -3,19 +3,24 @@
 //! **Invariant**: a layer is all right or refused as a whole; what was in force then stays in force, which is for
 //! the caller to do.
 
+mod schema;
+
 use std::collections::BTreeMap;
 
 use jsonc_parser::ast::{ObjectProp, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use schemars::JsonSchema;
 use serde::Serialize;
+
+pub use schema::schema;
 
 use crate::finding::Severity;
 use crate::rules::{self, RuleMeta};
 use crate::text::Span;
 
 /// Which rules run when nothing else is said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Preset {
     /// Quiet on good code.
@@ -37,7 +42,7 @@ impl Preset {
 }
 
 /// Which listeners count as realtime resources.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Listeners {
     /// `online`, `offline`, `visibilitychange`, `message` and `storage` of the window or document.
@@ -61,15 +66,20 @@ pub enum Level {
 pub const DEFAULT_MAX_FILE_SIZE: u64 = 4 * 1024 * 1024;
 
 /// One source of settings: the editor, a file, the command line. What it does not say it leaves alone.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema)]
+#[schemars(title = "Settings of halfopen", rename_all = "camelCase", deny_unknown_fields)]
 pub struct Layer {
-    /// `"preset"`.
+    /// Which rules run when nothing else is said.
+    #[schemars(with = "Preset")]
     pub preset: Option<Preset>,
-    /// `"rules"`, by name.
+    /// Rules by name, each with `off` or its severity.
+    #[schemars(schema_with = "schema::rules")]
     pub rules: BTreeMap<&'static str, Level>,
-    /// `"listeners"`.
+    /// Which listeners count as realtime resources.
+    #[schemars(with = "Listeners")]
     pub listeners: Option<Listeners>,
-    /// `"maxFileSize"`, in bytes.
+    /// Larger files are not read; in bytes.
+    #[schemars(with = "u64", range(min = 1))]
     pub max_file_size: Option<u64>,
 }
 

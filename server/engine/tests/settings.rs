@@ -1,10 +1,13 @@
 //! Settings: what is right is read, what is wrong is named with its place.
 
+use std::collections::BTreeSet;
+
 use expect_test::{Expect, expect};
 use halfopen_engine::finding::Severity;
 use halfopen_engine::rules;
-use halfopen_engine::settings::{Layer, Listeners, Preset, Settings, parse};
+use halfopen_engine::settings::{Layer, Listeners, Preset, Settings, parse, schema};
 use halfopen_engine::text::{Encoding, Text};
+use serde_json::{Value, json};
 
 fn mistakes(content: &str, expected: Expect) {
     let errors = parse(content).expect_err("it is wrong");
@@ -75,4 +78,41 @@ fn a_later_layer_wins() {
     let file = parse("{ \"rules\": { \"missing-cleanup\": \"hint\" } }").expect("right");
     let settings = Settings::from_layers(&[&editor, &file]);
     assert_eq!(settings.severity(rules::find("missing-cleanup").expect("a rule")), Some(Severity::Hint));
+}
+
+/// The values that the schema names for a property: those of its type, or its own.
+fn named<'schema>(schema: &'schema Value, property: &'schema Value) -> Vec<&'schema str> {
+    let of_type = property["allOf"][0]["$ref"].as_str().map(|path| {
+        let choices = schema.pointer(path.trim_start_matches('#')).expect("the schema holds its types");
+        choices["oneOf"].as_array().expect("choices").iter().map(|choice| &choice["const"]).collect()
+    });
+    let values: Vec<&Value> = of_type.unwrap_or_else(|| property["enum"].as_array().expect("values").iter().collect());
+    values.into_iter().map(|value| value.as_str().expect("a word")).collect()
+}
+
+#[test]
+fn the_schema_says_what_is_read() {
+    let schema = schema();
+    let properties = schema["properties"].as_object().expect("the settings are an object");
+    let known: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
+    assert_eq!(known, BTreeSet::from(["$schema", "listeners", "maxFileSize", "preset", "rules"]));
+    assert_eq!(schema["additionalProperties"], false);
+    assert_eq!(schema["required"], Value::Null);
+
+    for name in ["preset", "listeners"] {
+        for value in named(&schema, &properties[name]) {
+            assert!(parse(&json!({ name: value }).to_string()).is_ok(), "{name}: {value}");
+        }
+    }
+    let known = properties["rules"]["properties"].as_object().expect("rules have names");
+    assert_eq!(known.len(), rules::all().count());
+    for (name, property) in known {
+        for value in named(&schema, property) {
+            assert!(parse(&json!({ "rules": { name: value } }).to_string()).is_ok(), "{name}: {value}");
+        }
+    }
+    let least = properties["maxFileSize"]["minimum"].as_u64().expect("a least size");
+    let of_size = |bytes: u64| parse(&json!({ "maxFileSize": bytes }).to_string());
+    assert!(of_size(least).is_ok() && of_size(least - 1).is_err());
+    assert!(parse("{ \"$schema\": \"halfopen.schema.json\" }").is_ok());
 }

@@ -35,6 +35,8 @@ enum Command {
     },
     /// List the rules
     Rules,
+    /// Print the JSON schema of halfopen.json
+    Schema,
     /// Run the language server over standard input and output
     Lsp(LspArgs),
 }
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Command::Check(args) => cli::check(&args),
         Command::Explain { rule } => cli::explain(&rule),
         Command::Rules => cli::list(),
+        Command::Schema => cli::schema(),
         Command::Lsp(args) => lsp::run(lsp::Options {
             debug_requests: args.debug_requests,
             config: args.config,

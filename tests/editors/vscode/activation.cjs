@@ -125,3 +125,12 @@ check('the commands of the manifest are there', async () => {
   assert.deepEqual([...editor.commands.keys()].sort(), named.sort());
   await editor.extension.deactivate();
 });
+
+check('the command asks the editor for all safe fixes', async () => {
+  process.env.PATH = withoutServer;
+  const editor = open(folder, {});
+  await editor.commands.get('halfopen.fixAll')();
+  const action = { kind: 'source.fixAll.halfopen', apply: 'first' };
+  assert.deepEqual(editor.executed, [['editor.action.codeAction', action]]);
+  await editor.extension.deactivate();
+});

@@ -32,6 +32,7 @@ extension/out/extension.js
 extension/out/third-party-licenses.txt
 extension/package.json
 extension/readme.md
+extension/schema/halfopen.schema.json
 FILES
 
 python3 -m zipfile -e "$package" "$folder/unpacked"
