@@ -1,11 +1,12 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { commands, window, workspace, type LogOutputChannel } from 'vscode';
-import { LanguageClient, type LanguageClientOptions } from 'vscode-languageclient/node';
+import { commands, window, workspace, type Disposable, type LogOutputChannel } from 'vscode';
+import { LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node';
 
 import { CrashPolicy } from './crashes';
 import { adviceFor, findServer } from './server';
 import { serverSettings } from './settings';
+import { Status } from './status';
 
 const LANGUAGES = [
   'typescript',
@@ -18,13 +19,20 @@ const LANGUAGES = [
   'html',
 ];
 
+/** Other schemes are not the user's text: the old side of a comparison, for one. */
+const DOCUMENTS = LANGUAGES.flatMap((language) => [
+  { scheme: 'file', language },
+  { scheme: 'untitled', language },
+]);
+
 /** How long a stop waits for a start that is under way: a program that is no language server never answers. */
 const LONGEST_START_MS = 5000;
 
 /** The one connection to a server. */
-export class Connection {
+export class Connection implements Disposable {
   readonly #output: LogOutputChannel;
   readonly #extensionFolder: string;
+  readonly #status = new Status(DOCUMENTS);
   #client: LanguageClient | undefined;
   #started: Promise<void> = Promise.resolve();
   #turn: Promise<void> = Promise.resolve();
@@ -40,6 +48,10 @@ export class Connection {
       await this.#end();
       this.#begin();
     });
+  }
+
+  dispose(): void {
+    this.#status.dispose();
   }
 
   stop(): Promise<void> {
@@ -67,9 +79,19 @@ export class Connection {
     if (program === undefined) return;
     const client = new LanguageClient('halfopen', 'halfopen', { command: program, args: ['lsp'] }, this.#options());
     client.clientOptions.errorHandler = new CrashPolicy(client);
+    client.onDidChangeState(() => this.#tellState(client));
     this.#client = client;
     // The client itself tells the user why a start failed.
     this.#started = client.start().catch(() => undefined);
+  }
+
+  #tellState(client: LanguageClient): void {
+    const { state, initializeResult } = client;
+    if (state === State.Running) {
+      this.#status.set({ kind: 'running', version: initializeResult?.serverInfo?.version ?? 'without a version' });
+    } else {
+      this.#status.set({ kind: state === State.Starting ? 'starting' : 'stopped' });
+    }
   }
 
   async #end(): Promise<void> {
@@ -83,6 +105,8 @@ export class Connection {
     } catch (error) {
       this.#output.warn(`the server did not stop as it should: ${String(error)}`);
     }
+    // A client that is disposed of tells its state no more.
+    this.#status.set({ kind: 'stopped' });
   }
 
   #find(): string | undefined {
@@ -110,11 +134,7 @@ export class Connection {
 
   #options(): LanguageClientOptions {
     return {
-      // Other schemes are not the user's text: the old side of a comparison, for one.
-      documentSelector: LANGUAGES.flatMap((language) => [
-        { scheme: 'file', language },
-        { scheme: 'untitled', language },
-      ]),
+      documentSelector: DOCUMENTS,
       outputChannel: this.#output,
       // A function, so that a server that crashed comes back with the settings of that moment.
       initializationOptions: currentSettings,

@@ -12,6 +12,7 @@ export function activate(context: ExtensionContext): void {
 
   context.subscriptions.push(
     output,
+    server,
     commands.registerCommand('halfopen.restart', () => server.restart()),
     commands.registerCommand('halfopen.showOutput', () => output.show()),
     commands.registerCommand('halfopen.fixAll', fixAll),

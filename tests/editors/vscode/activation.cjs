@@ -108,6 +108,17 @@ check('a program that is no server is tried once, and the user is told once', as
   await editor.extension.deactivate();
 });
 
+check('the status tells whether the server runs', async () => {
+  process.env.PATH = withServer;
+  const editor = open(folder, {});
+  await editor.line(/^initialized/);
+  assert.deepEqual([editor.status.text, editor.status.severity], ['halfopen 7.8.9', 0]);
+  editor.set('server.path', '/nowhere/halfopen');
+  await editor.line(/^setting: /);
+  assert.deepEqual([editor.status.text, editor.status.severity], ['halfopen is not running', 2]);
+  await editor.extension.deactivate();
+});
+
 check('where there is no server, the user is told and led to the setting', async () => {
   process.env.PATH = withoutServer;
   const editor = open(folder, {});

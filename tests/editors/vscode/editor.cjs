@@ -50,6 +50,8 @@ class Editor {
   commands = new Map();
   executed = [];
   errors = [];
+  /** The entry of the status bar. */
+  status = {};
   /** The button that the user presses on every message. */
   choice = undefined;
   #settings;
@@ -108,7 +110,10 @@ class Editor {
         cancel() {}
         dispose() {}
       },
+      LanguageStatusSeverity: { Information: 0, Warning: 1, Error: 2 },
       languages: orAnything({
+        createLanguageStatusItem: () => orAnything(this.status),
+        getDiagnostics: () => [],
         createDiagnosticCollection: () => orAnything({ set: (uri, problems) => problems.forEach(writeProblem) }),
         match: (selector, { uri, languageId }) =>
           selector.some(({ scheme, language }) => scheme === uri.scheme && language === languageId) ? 10 : 0,
