@@ -1,0 +1,108 @@
+// The packaged extension in the real VS Code, as a person uses it: a browser, a mouse's worth of clicks, and keys.
+// Called with the folder of the packages, the extension's package, and the server's program.
+'use strict';
+
+const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
+const { readFileSync } = require('node:fs');
+const path = require('node:path');
+const { after, before, test } = require('node:test');
+
+const { Workbench } = require('./workbench.cjs');
+
+const [packages, extension, program] = process.argv.slice(2).map((argument) => path.resolve(argument));
+const root = path.join(__dirname, '../../../..');
+const expected = readFileSync(path.join(root, 'tests/editors/neovim/expected/AlertFeed.tsx'), 'utf8');
+
+const FINDING = '.view-overlays .squiggly-warning';
+const FILE = 'AlertFeed.tsx';
+
+let workbench;
+
+before(async () => {
+  workbench = new Workbench(packages, path.join(root, 'target/editors/vscode-session'));
+  workbench.write(FILE, readFileSync(path.join(root, 'tests/apps/dashboard/src/components', FILE)));
+  workbench.set({ 'halfopen.server.path': program });
+  workbench.install(extension);
+  await workbench.start();
+  await workbench.open(FILE);
+});
+
+after(() => workbench.end());
+
+/** The tests build on each other, so the first failure is the last one. */
+let isBroken = false;
+const check = (name, run) =>
+  test(name, { timeout: 120_000 }, async (context) => {
+    if (isBroken) throw new Error('the one before it failed');
+    isBroken = true;
+    await run(context).catch(async (error) => {
+      await workbench.picture('failure');
+      throw error;
+    });
+    isBroken = false;
+  });
+
+check('a finding is underlined and listed, and its card tells of the rule', async () => {
+  await workbench.see(FINDING);
+  await workbench.picture('finding');
+  await workbench.command('Problems: Focus on Problems View');
+  await workbench.see('.markers-panel', { hasText: '`source` stays open after `AlertFeed` unmounts' });
+  await workbench.see('.markers-panel', { hasText: 'missing-cleanup' });
+  await workbench.picture('problems');
+  await workbench.command('View: Hide Panel');
+
+  await workbench.keys('F8', 'Escape');
+  await workbench.command('Show or Focus Hover');
+  await workbench.see('.monaco-hover', { hasText: 'missing-cleanup' });
+  await workbench.picture('card');
+  await workbench.keys('Escape');
+});
+
+check('the light bulb has the fix, and the saved file is right', async () => {
+  await workbench.keys('F8', 'Escape', 'Control+.');
+  await workbench.see('.action-widget', { hasText: 'Ignore this missing-cleanup' });
+  await workbench.picture('light-bulb');
+  await workbench.click('.action-widget .action', { hasText: "Add `source.close()` to the effect's cleanup" });
+  await workbench.save();
+  await workbench.gone(FINDING);
+  assert.equal(workbench.read(FILE), expected);
+});
+
+check('undone, the finding is back; all safe fixes take it away again', async () => {
+  await workbench.keys('Control+Z');
+  await workbench.see(FINDING);
+  await workbench.command('halfopen: Fix all in file');
+  await workbench.save();
+  await workbench.gone(FINDING);
+  assert.equal(workbench.read(FILE), expected);
+  await workbench.keys('Control+Z');
+  await workbench.see(FINDING);
+});
+
+check('a rule that the settings file switches off is silent at once', async () => {
+  workbench.write('halfopen.json', '{ "rules": { "missing-cleanup": "off" } }\n');
+  await workbench.gone(FINDING);
+  workbench.delete('halfopen.json');
+  await workbench.see(FINDING);
+});
+
+check('a settings file with a mistake is marked where it is', async () => {
+  workbench.write('halfopen.json', '{ "rules": { "missing-cleanup": "loud" } }\n');
+  await workbench.open('halfopen.json');
+  await workbench.see(".view-overlays :is(.squiggly-warning, .squiggly-error)");
+  await workbench.picture('settings');
+  workbench.delete('halfopen.json');
+  await workbench.open(FILE);
+  await workbench.see(FINDING);
+});
+
+check('a server that is killed comes back', async () => {
+  const servers = () => execFileSync('pgrep', ['-f', `^${program} lsp`], { encoding: 'utf8' }).trim().split('\n');
+  const [killed, ...others] = servers();
+  assert.deepEqual(others, [], 'one server runs');
+  process.kill(Number(killed), 'SIGKILL');
+  await workbench.gone(FINDING);
+  await workbench.see(FINDING);
+  assert.notEqual(servers()[0], killed);
+});
