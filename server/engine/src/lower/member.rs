@@ -104,3 +104,21 @@ fn last_name(text: &str) -> Option<&str> {
     let (before, name) = text.split_at(text.len() - length);
     (before.ends_with('.') && !name.is_empty()).then_some(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::dotted_parts;
+
+    #[test]
+    fn plain_names_alone_are_read_off_the_text() {
+        let parts = |text| dotted_parts(text).map(|parts| parts.collect::<Vec<_>>());
+        assert_eq!(parts("socket"), Some(vec!["socket"]));
+        assert_eq!(parts("this.$refs._a1"), Some(vec!["this", "$refs", "_a1"]));
+        for text in ["", "a.", ".a", "...a", "1.5", "a?.b", "a.#b", "a b", "a[0]", "a()", "é.b", "\"a\"", "-a"] {
+            assert_eq!(parts(text), None, "{text}");
+        }
+        for text in ["super.close", "import.meta.env", "new.target", "undefined", "null", "true", "yield"] {
+            assert_eq!(parts(text), None, "{text}");
+        }
+    }
+}
