@@ -168,6 +168,13 @@ impl Document {
         Ok(())
     }
 
+    /// Lets go of the trees, which nothing but a later edit needs; that one is then parsed from nothing.
+    pub fn drop_trees(&mut self) {
+        for region in &mut self.regions {
+            region.tree = None;
+        }
+    }
+
     /// Finds what is wrong.
     ///
     /// # Errors

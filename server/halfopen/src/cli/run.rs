@@ -64,7 +64,7 @@ impl Opened {
 
     /// Lowers what is to be checked.
     pub(super) fn lower(&mut self) {
-        self.prepare(|document| document.lower(&Cancel::new()));
+        self.prepare(|document| document.lower(&Cancel::new()).inspect(|()| document.drop_trees()));
     }
 
     fn prepare(&mut self, step: impl FnOnce(&mut Document) -> Result<(), Cancelled>) {
