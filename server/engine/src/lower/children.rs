@@ -13,7 +13,7 @@ use crate::syntax::{Field, Kind, field_of, is_punctuation};
 pub(super) type Child<'tree> = (Node<'tree>, Field);
 
 /// The children of a node that mean something.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub(super) struct Children<'tree>(SmallVec<[Child<'tree>; 4]>);
 
 impl<'tree> Children<'tree> {

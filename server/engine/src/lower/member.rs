@@ -1,5 +1,7 @@
 //! Names with dots between them, and `object[index]`.
 
+use std::str::Split;
+
 use tree_sitter::Node;
 
 use super::builder::Lowering;
@@ -30,13 +32,10 @@ impl<'tree> Lowering<'tree> {
         self.member(object, name, span)
     }
 
-    /// A name, or names with dots between them, that fill a stretch of an unbroken node. A look at the text answers it: to
-    /// look at each node costs ten times as much.
+    /// A name, or names with dots between them, that fill a stretch of an unbroken node. The text answers it, which spares
+    /// a look at each node below.
     pub(super) fn dotted_name(&mut self, node: Node<'tree>, span: Span) -> Option<ValueId> {
-        if node.has_error() {
-            return None;
-        }
-        let mut parts = dotted_parts(self.source.get(span.start as usize..span.end as usize)?)?;
+        let mut parts = self.dotted_parts(node, span)?;
         let part_span = |end: usize| Span { start: span.start, end: span.start + end as u32 };
         let first = parts.next()?;
         let mut end = first.len();
@@ -53,9 +52,14 @@ impl<'tree> Lowering<'tree> {
 
     /// A name that fills a stretch of an unbroken node.
     pub(super) fn plain_name(&self, node: Node<'tree>, span: Span) -> Option<&'tree str> {
-        let mut parts = dotted_parts(self.source.get(span.start as usize..span.end as usize)?)?;
-        let name = parts.next().filter(|name| *name != "this" && !node.has_error())?;
+        let mut parts = self.dotted_parts(node, span)?;
+        let name = parts.next().filter(|name| *name != "this")?;
         parts.next().is_none().then_some(name)
+    }
+
+    fn dotted_parts(&self, node: Node<'tree>, span: Span) -> Option<Split<'tree, char>> {
+        let text = self.source.get(span.start as usize..span.end as usize)?;
+        dotted_parts(text).filter(|_| !node.has_error())
     }
 
     pub(super) fn subscript(&mut self, node: Node<'tree>) -> ValueId {
@@ -86,7 +90,7 @@ impl<'tree> Lowering<'tree> {
 const NO_NAMES: [&str; 8] = ["false", "import", "new", "null", "super", "true", "undefined", "yield"];
 
 /// The parts of plain names with dots between them; `None`: there is anything else.
-fn dotted_parts(text: &str) -> Option<std::str::Split<'_, char>> {
+fn dotted_parts(text: &str) -> Option<Split<'_, char>> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.');
     let starts_as_name = text.bytes().next().is_some_and(|byte| !byte.is_ascii_digit() && byte != b'.');
     if !starts_as_name || !text.bytes().all(is_plain) || text.ends_with('.') {

@@ -29,7 +29,8 @@ pub(super) fn edits(session: &Arc<Session>, document: &OpenDocument, shown: &Sho
     let check = |document: &mut Document| document.check(&*modules, &settings, &Cancel::new()).ok();
     let mut copy = Document::new(&document.name(), document.kind?, shown.text.clone());
     let report = check(&mut copy)?;
-    if !report.holes.is_empty() {
+    // As on the command line: where a rule failed, nobody knows what its fixes rest on.
+    if !report.holes.is_empty() || !report.failures.is_empty() {
         return Some(Vec::new());
     }
     let fixed = copy.fix_all(report, FixChoice::Safe, check);
