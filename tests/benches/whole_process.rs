@@ -3,12 +3,13 @@
 //! `cargo build --release -p halfopen && HALFOPEN_MONOREPO=path cargo bench -p halfopen-tests --bench whole_process`
 //! (what ships: `cargo build --profile dist -p halfopen`, and `HALFOPEN_BINARY` names it, as an absolute path):
 //! on that repository, beside oxlint with its default rules; and on a tree in which every file is realtime, beside the
-//! bare parse of its files. oxlint comes from `npm ci --ignore-scripts --prefix tests/bench`.
+//! bare parse of its files, once by a process that reads them as well, once of texts that are in memory. oxlint comes
+//! from `npm ci --ignore-scripts --prefix tests/bench`.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::available_parallelism;
@@ -25,7 +26,13 @@ const RUNS: usize = 20;
 /// How many files the realtime tree has: as many as the smallest monorepo that is worth a measurement.
 const FILES: usize = 1_000;
 
+/// Names the folder whose files this program parses, and does nothing else.
+const BARE_PARSE: &str = "HALFOPEN_BARE_PARSE";
+
 fn main() {
+    if let Some(folder) = std::env::var_os(BARE_PARSE) {
+        return parse_folder(Path::new(&folder));
+    }
     match std::env::var_os("HALFOPEN_MONOREPO") {
         Some(path) => monorepo(Path::new(&path)),
         None => say("HALFOPEN_MONOREPO names no repository: that part is left out"),
@@ -67,19 +74,28 @@ fn realtime() {
     let own = installed::halfopen();
     say(&format!("  {}: {}", own.title(), own_report(&mut check(&own, folder.path()))));
 
-    let times = in_turn([&mut || run(&mut check(&own, folder.path())), &mut || parse(&files, threads)]);
+    let times = in_turn([
+        &mut || run(&mut check(&own, folder.path())),
+        &mut || run(&mut bare_parse(&folder.path().join("src"))),
+        &mut || parse(&files, threads),
+    ]);
+    say(&format!("  halfopen check                   {}", Times::of(times[0].clone())));
+    beside("the bare parse, a process        ", &times[0], &times[1]);
+    beside("the bare parse of texts in memory", &times[0], &times[2]);
+}
+
+/// Says how many times as long as the bare parse the check takes.
+fn beside(name: &str, own: &[f64], bare: &[f64]) {
     // A neighbour that takes the processor slows both runs of a round, so each round has its own ratio.
-    let mut ratios: Vec<f64> = times[0].iter().zip(&times[1]).map(|(own, bare)| own / bare).collect();
+    let mut ratios: Vec<f64> = own.iter().zip(bare).map(|(own, bare)| own / bare).collect();
     ratios.sort_by(f64::total_cmp);
     let ratio = percentile(&ratios, 0.5);
-    let [own_time, bare] = times.map(Times::of);
-    say(&format!("  halfopen check  {own_time}"));
-    say(&format!("  the bare parse  {bare}"));
+    let (own, bare) = (Times::of(own.to_vec()), Times::of(bare.to_vec()));
     let held = if ratio <= 1.5 { "yes" } else { "NO" };
+    let (medians, least) = (own.median / bare.median, own.least / bare.least);
     say(&format!(
-        "  {ratio:.2} times the bare parse in the middle round, <= 1.5: {held} ({:.2} by medians, {:.2} by least times)",
-        own_time.median / bare.median,
-        own_time.least / bare.least
+        "  {name} {bare}: {ratio:.2} times that in the middle round, <= 1.5: {held} \
+         ({medians:.2} by medians, {least:.2} by least times)"
     ));
 }
 
@@ -162,23 +178,41 @@ fn last_lines(command: &mut Command) -> String {
     lines[lines.len().saturating_sub(2)..].join(" ")
 }
 
-/// The bare parse of all files, which are in memory; gives its milliseconds.
+/// This program as a process that parses the files of a folder.
+fn bare_parse(folder: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this program lies somewhere"));
+    command.env(BARE_PARSE, folder);
+    command
+}
+
+fn parse_folder(folder: &Path) {
+    let entries = std::fs::read_dir(folder).expect("the folder is there");
+    let paths: Vec<PathBuf> = entries.map(|entry| entry.expect("the folder is readable").path()).collect();
+    let read = |path: &PathBuf| std::fs::read_to_string(path).expect("the file is readable");
+    parse_all(&paths, read, available_parallelism().map_or(1, usize::from));
+}
+
+/// The bare parse of texts that are in memory; gives its milliseconds.
 fn parse(files: &[String], threads: usize) -> f64 {
-    let next = AtomicUsize::new(0);
     let start = Instant::now();
+    parse_all(files, String::as_str, threads);
+    start.elapsed().as_secs_f64() * 1_000.0
+}
+
+fn parse_all<'file, F: Sync, T: AsRef<str>>(files: &'file [F], text: impl Fn(&'file F) -> T + Sync, threads: usize) {
+    let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 let mut parser = Parser::new();
                 parser.set_language(&tree_sitter_typescript::LANGUAGE_TSX.into()).expect("pinned together");
                 while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let tree = parser.parse(file, None).expect("nobody cancels");
+                    let tree = parser.parse(text(file).as_ref(), None).expect("nobody cancels");
                     assert!(!black_box(&tree).root_node().has_error(), "the files are sound");
                 }
             });
         }
     });
-    start.elapsed().as_secs_f64() * 1_000.0
 }
 
 /// A file with one component of about 150 lines; each second one leaks.

@@ -5,14 +5,18 @@ use std::time::Duration;
 /// Each look costs microseconds; a server that outlives its client costs a core or a battery.
 const EVERY: Duration = Duration::from_secs(2);
 
-/// Returns when the process is gone. A process that cannot be seen at all lives elsewhere, outside this container,
-/// and nothing is concluded from that.
-pub(super) async fn death(process: u32) {
-    if !lives(process) {
-        return std::future::pending().await;
-    }
-    while lives(process) {
-        tokio::time::sleep(EVERY).await;
+/// Ends when the process is gone. A process that cannot be seen at all lives elsewhere, outside this container, and
+/// nothing is concluded from that. The first look is taken at once, not when the future first runs: a process that died
+/// in between would count as one that was never there.
+pub(super) fn death(process: u32) -> impl Future<Output = ()> {
+    let was_seen = lives(process);
+    async move {
+        if !was_seen {
+            return std::future::pending().await;
+        }
+        while lives(process) {
+            tokio::time::sleep(EVERY).await;
+        }
     }
 }
 

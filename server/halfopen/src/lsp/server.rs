@@ -145,8 +145,9 @@ fn watching() -> RegistrationParams {
 
 fn watch_client(session: Arc<Session>, process: u32) {
     let runtime = session.runtime.clone();
+    let death = parent::death(process);
     runtime.spawn(async move {
-        parent::death(process).await;
+        death.await;
         session.orphaned.notify_one();
     });
 }
