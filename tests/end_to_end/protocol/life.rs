@@ -1,5 +1,8 @@
 //! How sessions end, and what outlives a broken message. F4.
 
+#[cfg(unix)]
+use std::process::{Command, Stdio};
+
 use serde_json::{Value, json};
 
 use super::FEED;
@@ -58,7 +61,9 @@ fn exit_during_a_long_analysis_ends_at_once() {
 #[cfg(unix)]
 #[test]
 fn the_death_of_the_client_ends_the_server() {
-    let mut editor = std::process::Command::new("sleep").arg("1000").spawn().expect("sleep runs");
+    // Without the output of the tests: if one fails before the end, whoever reads that would wait for this process.
+    let mut editor = Command::new("sleep");
+    let mut editor = editor.arg("1000").stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("sleep runs");
     let mut client = Start::new().with(&["processId"], json!(editor.id())).start();
     client.request("halfopen/settled", json!({})).expect("the server lives as long as its client");
     editor.kill().expect("it is ours");

@@ -3,8 +3,9 @@
 //! **Invariant**: an entry that cannot be read ends the tests, never a user's session; the names that decide
 //! whether a file is parsed at all come from here too. Deliberately absent: code that knows one library.
 //!
-//! Source of the facts: the type declarations and sources of ws 8.23.0, supabase-js 2.119.1 (realtime-js and
-//! auth-js of the same number) and react 19, and the WHATWG standards for WebSocket, EventSource and listeners.
+//! Source of the facts: the type declarations and sources of ws 8.23.0, socket.io 4.8.4 (an exception in a listener of
+//! a socket reaches nobody: `Socket.dispatch`), supabase-js 2.119.1 (realtime-js and auth-js of the same number) and
+//! react 19, and the WHATWG standards for WebSocket, EventSource and listeners.
 
 mod framework;
 mod prefilter;
@@ -101,6 +102,9 @@ pub(crate) struct ResourceKind {
     /// Methods that send.
     #[serde(default)]
     pub(crate) send: Vec<String>,
+    /// It is a server, which takes connections.
+    #[serde(default)]
+    pub(crate) accepts: Option<Accepts>,
     pub(crate) reopens: Reopens,
 }
 
@@ -195,6 +199,16 @@ impl Release {
     pub(crate) fn without_handle(&self) -> impl Iterator<Item = &String> {
         self.unlisteners().chain(&self.parent_all)
     }
+}
+
+/// The connections that a server takes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Accepts {
+    /// The server's events whose handlers are given one.
+    pub(crate) on: Vec<String>,
+    /// What happens to one.
+    pub(crate) events: Events,
 }
 
 /// The events that the model asks about.

@@ -94,7 +94,8 @@ impl<'doc> View<'doc> {
 
     /// The connections that a server's handlers are given, with where each goes.
     pub(crate) fn accepted(&self, server: &Resource<'doc>) -> Vec<Trace<'doc>> {
-        let handlers = self.handlers(server).iter().filter(|handler| handler.event == "connection");
+        let Some(accepts) = &server.kind.accepts else { return Vec::new() };
+        let handlers = self.handlers(server).iter().filter(|handler| accepts.on.iter().any(|on| *on == handler.event));
         let functions = handlers.flat_map(|handler| self.functions(handler.function).0);
         let firsts = functions.filter_map(|func| Some(V { unit: func.unit, id: *self.func(func).params.first()? }));
         firsts.map(|connection| self.trace(connection, &[], &["on".to_owned(), "once".to_owned()])).collect()

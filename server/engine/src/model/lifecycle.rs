@@ -319,17 +319,34 @@ impl<'doc> View<'doc> {
             || self.has_component_base(head, *extends)
     }
 
-    /// `export const client = new Client()`.
+    /// `export const client = new Client()`, or `Client.instance = new Client()` in the class itself.
     fn is_made_by_module(&self, head: UnitId, name: &Name) -> bool {
         let Some(binding) = self.declaration(head, name) else { return false };
         self.reads_of(binding).into_iter().any(|read| {
             self.uses(read).iter().any(|used| match *used {
                 Use::Callee(call) => {
                     let call = V { unit: read.unit, id: call };
-                    self.func_of(call).id == TOP && !self.slot(call.unit).is_instance
+                    let by_module = self.func_of(call).id == TOP && !self.slot(call.unit).is_instance;
+                    by_module || self.is_kept_by_class(call, head, name)
                 }
                 _ => false,
             })
+        })
+    }
+
+    /// Whether a static method of a class keeps what a call makes in a static field: the one instance of the app.
+    fn is_kept_by_class(&self, call: V, head: UnitId, class: &Name) -> bool {
+        let is_static = matches!(self.facts(call.unit).class, Some(ClassRole::Method { is_static: true, .. }));
+        if !is_static || self.class_head(call.unit) != Some(head) {
+            return false;
+        }
+        let here = |id: ValueId| V { unit: call.unit, id };
+        self.uses(call).iter().any(|used| {
+            let Use::Assigned(assign) = *used else { return false };
+            let Value::Assign { target, .. } = self.value(here(assign)) else { return false };
+            let Value::Member { object, .. } = self.value(here(*target)) else { return false };
+            let object = here(*object);
+            matches!(self.value(object), Value::This) || self.callee_name(object).as_ref() == Some(class)
         })
     }
 }

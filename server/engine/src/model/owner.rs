@@ -41,7 +41,7 @@ impl<'doc> View<'doc> {
         });
         let owner = owner.or_else(|| {
             runs.iter().find_map(|run| match *run {
-                Run::Request(_) => Some(Owner::Request),
+                Run::Request => Some(Owner::Request),
                 Run::Handler(at) if self.accepts_connections(at) => Some(Owner::Request),
                 _ => None,
             })

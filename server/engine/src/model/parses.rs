@@ -19,11 +19,12 @@ impl<'doc> View<'doc> {
     /// Those in the message handlers of the connections that a server accepts.
     pub(crate) fn parses_of_accepted(&self, server: &Resource<'doc>) -> Vec<V> {
         let mut found = Vec::new();
+        let Some(accepts) = &server.kind.accepts else { return found };
         for trace in self.accepted(server) {
             for event in &trace.events {
                 let Event::Method { call, name, .. } = event else { continue };
-                let is_message =
-                    self.arg(*call, 0).and_then(|event| self.text_of(event)).is_some_and(|event| event == "message");
+                let event = self.arg(*call, 0).and_then(|event| self.text_of(event));
+                let is_message = event.is_some_and(|event| accepts.events.is_message(&event));
                 if let (true, "on" | "once" | "addListener" | "addEventListener", Some(handler)) =
                     (is_message, name.as_str(), self.arg(*call, 1))
                 {

@@ -153,7 +153,7 @@ impl<'doc> View<'doc> {
     /// Other ways: a person, a timer, another event, or code that nobody sees.
     fn may_reopen_otherwise(&self, resource: &Resource<'doc>, target: F, handlers: &[Handler]) -> bool {
         let by_others = self.runs(target).iter().any(|run| match run {
-            Run::User | Run::Timer(_) | Run::Request(_) | Run::Outside => true,
+            Run::User | Run::Timer(_) | Run::Request | Run::Outside => true,
             Run::Handler(_) => !self.is_handler_of(run, handlers),
             _ => false,
         });

@@ -1,6 +1,6 @@
 //! Servers: the functions that run for each request or connection.
 
-use super::view::{V, View};
+use super::view::{UnitId, V, View};
 use crate::lower::ir::*;
 
 /// Methods of an application or a router that register a handler for a path.
@@ -40,6 +40,16 @@ impl View<'_> {
         let maker = maker.filter(|name| name != "default" && name != "*");
         let maker = maker.or_else(|| self.callee_name(self.callee(origin)));
         maker.is_some_and(|name| MAKERS.contains(&name.as_str()))
+    }
+
+    /// Whether a method is called for each connection: `handleConnection` of a NestJS gateway (@nestjs/websockets 12,
+    /// `OnGatewayConnection`).
+    pub(super) fn is_gateway_entry(&self, unit: UnitId, method: &str) -> bool {
+        method == "handleConnection"
+            && self.class_head(unit).is_some_and(|head| match &self.facts(head).class {
+                Some(ClassRole::Header { decorators, .. }) => decorators.iter().any(|name| name == "WebSocketGateway"),
+                _ => false,
+            })
     }
 
     /// Whether a handler is for the connections that a server accepts.

@@ -25,8 +25,8 @@ pub(crate) enum Run {
     Render(F),
     /// By a person: an event property of an element.
     User,
-    /// For each request or connection that a server takes: the call that registers the function.
-    Request(V),
+    /// For each request or connection that a server takes.
+    Request,
     /// When the module loads.
     Module,
     /// When a class is made or used from outside.
@@ -187,7 +187,7 @@ impl View<'_> {
             return self.add(Run::Handler(call), runs);
         }
         if self.serves_requests(call, index) {
-            return self.add(Run::Request(call), runs);
+            return self.add(Run::Request, runs);
         }
         match name.flatten().as_deref() {
             Some(name) if TIMERS.contains(&name) => self.add(Run::Timer(call), runs),
@@ -306,6 +306,7 @@ impl View<'_> {
         self.asking.borrow_mut().push(question);
         match self.method_part(name) {
             Part::Teardown => self.add(Run::Teardown(Ended::Class), runs),
+            Part::Life if self.is_gateway_entry(f.unit, name) => self.add(Run::Request, runs),
             Part::Life if !is_private => self.add(Run::Class, runs),
             Part::Life => {}
         }

@@ -23,8 +23,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     }
     let mut seen = Vec::new();
     for resource in cx.resources() {
-        let of_accepted =
-            if resource.kind.kind == "ws-server" { view.parses_of_accepted(resource) } else { Vec::new() };
+        let of_accepted = view.parses_of_accepted(resource);
         let is_server = !of_accepted.is_empty();
         for parse in view.unguarded_parses(resource).into_iter().chain(of_accepted) {
             if seen.contains(&parse) {
