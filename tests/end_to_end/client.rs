@@ -42,6 +42,8 @@ pub(crate) struct Client {
     latest: HashMap<String, Publish>,
     /// What the server wrote into the log.
     pub(crate) logs: Vec<String>,
+    /// The documents of which the server said that their connections may have changed.
+    pub(crate) changed: Vec<String>,
     /// The methods that the server registered for.
     pub(crate) registered: Vec<String>,
     /// Errors that belong to no request.
@@ -81,6 +83,7 @@ impl Client {
             unread: Vec::new(),
             latest: HashMap::new(),
             logs: Vec::new(),
+            changed: Vec::new(),
             registered: Vec::new(),
             errors: Vec::new(),
             server: Value::Null,
@@ -288,6 +291,9 @@ impl Client {
                     // The server may have ended meanwhile.
                     let _ = self.write(&framed(&json!({ "jsonrpc": "2.0", "id": id, "result": null })));
                 }
+            }
+            Some("halfopen/realtimeChanged") => {
+                self.changed.push(message["params"]["uri"].as_str().expect("it names its document").to_owned());
             }
             Some(method) => panic!("nobody expects {method}"),
         }

@@ -11,6 +11,7 @@ mod settings;
 mod texts;
 mod trouble;
 mod typing;
+mod workspace;
 
 /// A component that never closes its EventSource: one finding, on `new EventSource(url)`.
 const FEED: &str = r#"import { useEffect } from "react";

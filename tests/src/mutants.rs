@@ -100,7 +100,7 @@ impl Checked {
     }
 
     fn resource_at(&self, kind: &str, start: u32) -> Option<&ResourceRecord> {
-        self.resources.iter().find(|record| &*record.kind == kind && record.span.start == start)
+        self.resources.iter().find(|record| record.kind == kind && record.span.start == start)
     }
 }
 
@@ -116,13 +116,13 @@ fn mutant(
     let mutated = apply_edits(text, std::slice::from_ref(&edit));
     let checked = Checked::new(path, kind, &mutated);
     let start = moved(record.span.start, &edit);
-    let outcome = match checked.resource_at(&record.kind, start).map(|record| &record.fate) {
+    let outcome = match checked.resource_at(record.kind, start).map(|record| &record.fate) {
         None => Outcome::Gone,
         Some(FateRecord::Leaks) => Outcome::Leaks,
         Some(FateRecord::Released(_)) => Outcome::ReleasedElsewhere,
         Some(FateRecord::Unknown) => Outcome::Unknown,
     };
-    let repair = repair(path, kind, &mutated, &checked, &record.kind, start, sound);
+    let repair = repair(path, kind, &mutated, &checked, record.kind, start, sound);
     Mutant { kind: record.kind.to_string(), site: record.span, release: release.span, text: mutated, outcome, repair }
 }
 
@@ -141,7 +141,7 @@ fn repair(
     let fixed = Checked::new(path, kind, &apply_edits(mutated, &fix.edits));
     // An edit before the site moves it; the only new place of that kind is then the moved one.
     let leaks = |checked: &Checked| {
-        checked.resources.iter().filter(|record| &*record.kind == resource && record.fate == FateRecord::Leaks).count()
+        checked.resources.iter().filter(|record| record.kind == resource && record.fate == FateRecord::Leaks).count()
     };
     let is_silent = leaks(&fixed) < leaks(checked) && fixed.findings.len() <= sound.findings.len();
     if is_silent { Repair::Silent } else { Repair::Wrong }

@@ -23,6 +23,6 @@ pub mod text;
 pub use catalog::may_matter;
 pub use document::{
     Cancelled, Document, Failure, FateRecord, FixChoice, Fixed, ReleaseForm, ReleaseRecord, Report, ResourceRecord,
-    provided_contexts, summarise,
+    ReturnRecord, provided_contexts, summarise,
 };
 pub use syntax::{FileKind, Grammar};

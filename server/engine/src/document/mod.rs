@@ -32,7 +32,7 @@ use crate::syntax::FileKind;
 use crate::text::{Edit, Span, Text};
 
 pub use fix_all::{FixChoice, Fixed};
-pub use records::{FateRecord, ReleaseForm, ReleaseRecord, ResourceRecord};
+pub use records::{FateRecord, ReleaseForm, ReleaseRecord, ResourceRecord, ReturnRecord};
 
 use region::Region;
 use store::Store;

@@ -1,10 +1,8 @@
 //! What the model says of each resource, for those who look at the system and not for mistakes.
 
-use std::sync::Arc;
-
 use super::{Cancelled, Document};
 use crate::cancel::Cancel;
-use crate::model::{Fate, How, Release, UnitId, V, View};
+use crate::model::{Delay, Fate, How, Release, Reopening, Resource, UnitId, V, View};
 use crate::project::Modules;
 use crate::settings::Settings;
 use crate::text::Span;
@@ -13,11 +11,38 @@ use crate::text::Span;
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourceRecord {
     /// Its kind in the catalogue: `websocket`.
-    pub kind: Arc<str>,
+    pub kind: &'static str,
+    /// What it is called in prose: `WebSocket`.
+    pub noun: &'static str,
+    /// Whether it is a connection or subscription of its own, not a listener or a timer.
+    pub is_connection: bool,
+    /// The name that holds its handle.
+    pub name: Option<String>,
+    /// Whose it is: the component, hook, class or function that opens it; none for the module's own.
+    pub owner: Option<String>,
     /// The acquiring expression, in bytes of the document.
     pub span: Span,
     /// What becomes of it.
     pub fate: FateRecord,
+    /// Whether it comes back after a drop.
+    pub comes_back: ReturnRecord,
+    /// Whether somebody hears of its errors; none: it tells of none, or it cannot be seen.
+    pub hears_errors: Option<bool>,
+}
+
+/// Whether a dropped connection comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReturnRecord {
+    /// Its library sees to it.
+    ByItself,
+    /// Code opens it again, after a delay that grows or varies.
+    WithBackoff,
+    /// Code opens it again, at once or after a constant delay.
+    WithoutBackoff,
+    /// Nothing opens it again.
+    Never,
+    /// It cannot be seen.
+    Unknown,
 }
 
 /// What becomes of a resource.
@@ -52,7 +77,8 @@ pub enum ReleaseForm {
 }
 
 impl Document {
-    /// The resources that the document acquires, sorted by place.
+    /// The resources that the document acquires, sorted by place. Where the parser could not read, some may be missing;
+    /// [`Document::has_holes`] tells.
     ///
     /// # Errors
     /// [`Cancelled`] if `cancel` was set while a parse ran; nothing is lost.
@@ -72,12 +98,21 @@ impl Document {
         records.sort_by_key(|record| record.span);
         Ok(records)
     }
+
+    /// Whether the parser could not read all of the text that was last looked at.
+    pub fn has_holes(&self) -> bool {
+        self.regions.iter().any(|region| region.holes().next().is_some())
+    }
 }
 
 fn records_of(view: &View<'_>, unit: UnitId) -> Vec<ResourceRecord> {
     let resources = view.resources(unit);
     let records = resources.iter().map(|resource| ResourceRecord {
-        kind: resource.kind.kind.as_str().into(),
+        kind: &resource.kind.kind,
+        noun: &resource.kind.noun,
+        is_connection: resource.kind.is_connection(),
+        name: view.handle_name(resource).map(ToString::to_string),
+        owner: view.keeper_name(resource).map(|name| name.to_string()),
         span: placed(view, resource.site),
         fate: match view.fate(resource) {
             Fate::Released(proofs) => {
@@ -86,8 +121,22 @@ fn records_of(view: &View<'_>, unit: UnitId) -> Vec<ResourceRecord> {
             Fate::Leaks(_) => FateRecord::Leaks,
             Fate::Unknown => FateRecord::Unknown,
         },
+        comes_back: return_of(view, resource),
+        hears_errors: view.hears_of_errors(resource),
     });
     records.collect()
+}
+
+fn return_of(view: &View<'_>, resource: &Resource<'_>) -> ReturnRecord {
+    if view.comes_back(resource) {
+        return ReturnRecord::ByItself;
+    }
+    match view.reopening(resource) {
+        Reopening::Never => ReturnRecord::Never,
+        Reopening::OnDrop(reopen) if reopen.delay == Delay::Other => ReturnRecord::WithBackoff,
+        Reopening::OnDrop(_) => ReturnRecord::WithoutBackoff,
+        Reopening::Unknown => ReturnRecord::Unknown,
+    }
 }
 
 fn release_record(view: &View<'_>, release: &Release, site: V) -> ReleaseRecord {

@@ -45,6 +45,19 @@ impl<'doc> View<'doc> {
         }
     }
 
+    /// Whether somebody hears of a resource's errors, where it tells of any and that can be seen.
+    pub(crate) fn hears_of_errors(&self, resource: &Resource<'doc>) -> Option<bool> {
+        let tells = |event: &str| event == "subscribe" || event.contains("error");
+        let handlers = self.handlers(resource);
+        if handlers.iter().any(|handler| tells(&handler.event)) {
+            return Some(true);
+        }
+        let is_hidden = resource.trace.incomplete || self.escapes(resource);
+        let has_error_event = resource.kind.events.drop.iter().any(|event| tells(event));
+        let is_silent = has_error_event || resource.kind.listen.iter().any(|method| method == "subscribe");
+        (!self.unheard(resource).is_empty() || (is_silent && !is_hidden)).then_some(false)
+    }
+
     /// Whether an object among a call's arguments has an option, or may have.
     fn has_option(&self, call: V, option: &str) -> bool {
         let args = self.call(call).map(|data| data.args.as_slice()).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Whose end must end a resource.
 
 use super::lifecycle::Effect;
+use super::resource::Resource;
 use super::runs::Run;
 use super::view::{F, UnitId, V, View};
 use crate::lower::ir::*;
@@ -72,6 +73,14 @@ impl<'doc> View<'doc> {
             return Some(Owner::Script);
         }
         (slot.class.is_some() && self.is_owning_class(func.unit)).then_some(Owner::Class(func.unit))
+    }
+
+    /// What the code is called that opens a resource: its owner, or the function or class around it.
+    pub(crate) fn keeper_name(&self, resource: &Resource<'doc>) -> Option<Name> {
+        let func = self.func_of(resource.live);
+        let owner = self.owner(func).and_then(|owner| self.owner_name(owner));
+        let around = || self.enclosing(func).find_map(|at| self.func(at).name.clone());
+        owner.or_else(around).or_else(|| self.slot(func.unit).class.clone())
     }
 
     /// What an owner is called: the component's or the class's name.

@@ -133,8 +133,10 @@ impl<'doc> View<'doc> {
 
     /// Whether a connection comes back after a drop without help. One whose builder cannot be seen whole may.
     pub(crate) fn comes_back(&self, resource: &Resource<'doc>) -> bool {
-        if resource.kind.reopens != Reopens::ByItself {
-            return false;
+        match resource.kind.reopens {
+            Reopens::Never => return false,
+            Reopens::UntilClosed => return self.closed_on_drop(resource).is_none(),
+            Reopens::ByItself => {}
         }
         let Some(wanted) = &resource.kind.reopens_with else { return true };
         let Some(root) = self.chain_root(resource.site).filter(|&root| self.call(root).is_some_and(|call| call.is_new))

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::settings::Settings;
 use halfopen_engine::text::Text;
-use halfopen_engine::{Document, FileKind};
+use halfopen_engine::{Document, FileKind, ResourceRecord};
 use tower_lsp::ls_types::MessageType;
 
 use super::documents::OpenDocument;
 use super::schedule::{self, Want};
 use super::session::Session;
-use super::{lock, publish};
+use super::{lock, publish, realtime};
 
 /// What an analysis keeps from look to look.
 pub(super) struct Analysis {
@@ -97,10 +97,27 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
         session.log_once(open, failure.rule, MessageType::ERROR, &message);
     }
     let outcome = publish::settle(session, open, &snapshot, report.findings, &report.holes, want);
+    if outcome == Outcome::Done && report.holes.is_empty() {
+        realtime::changed(session, open);
+    }
     if outcome == Outcome::Done && want == Want::Calm && !report.holes.is_empty() {
         schedule::after_pause(session, open, snapshot.edition, snapshot.changed_at);
     }
     outcome
+}
+
+/// The resources of the newest text; `None` while it is broken, where half of them may be missing.
+pub(super) fn resources(session: &Arc<Session>, open: &Arc<OpenDocument>) -> Option<(Text, Vec<ResourceRecord>)> {
+    let mut analysis = lock(open.analysis.as_ref()?);
+    let settings = analysis.settings(session, open);
+    let snapshot = lock(&open.buffer).take();
+    analysis.document.update(snapshot.text.clone(), &snapshot.edits);
+    if snapshot.text.len() as u64 > settings.max_file_size {
+        return None;
+    }
+    let modules = session.modules_for(open.path.as_deref());
+    let records = analysis.document.resources(&*modules, &settings, &Cancel::new()).ok()?;
+    (!analysis.document.has_holes()).then_some((snapshot.text, records))
 }
 
 /// After a panic the engine's document may be anything: the next look begins with the bare text.

@@ -16,6 +16,8 @@ pub(super) struct Features {
     pub(super) lazy_edits: bool,
     /// Whether the client watches files when it is asked to.
     pub(super) watches_files: bool,
+    /// Whether an edit may say what it is, and ask to be confirmed.
+    pub(super) annotated_edits: bool,
     /// Whether hover texts must do without Markdown.
     pub(super) plain_hover: bool,
 }
@@ -36,6 +38,7 @@ impl Features {
             encoding: encoding(client.general.as_ref()),
             related_information: diagnostics.and_then(|it| it.related_information).unwrap_or(false),
             versioned_edits: edits.and_then(|it| it.document_changes).unwrap_or(false),
+            annotated_edits: edits.is_some_and(|it| it.change_annotation_support.is_some()),
             lazy_edits: actions.and_then(|it| it.data_support).unwrap_or(false)
                 && resolved.is_some_and(|it| it.properties.iter().any(|property| property == "edit")),
             watches_files: watching.and_then(|it| it.dynamic_registration).unwrap_or(false),

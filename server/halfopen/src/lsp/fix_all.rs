@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::{Finding, Safety, TextEdit};
-use halfopen_engine::text::Span;
-use halfopen_engine::{Document, FixChoice};
+use halfopen_engine::text::{Span, Text};
+use halfopen_engine::{Document, FixChoice, Report};
 use similar::{DiffTag, TextDiff};
 
 use super::documents::{OpenDocument, Shown};
@@ -27,14 +27,23 @@ pub(super) fn edits(session: &Arc<Session>, document: &OpenDocument, shown: &Sho
     let settings = session.settings.read(session, document.path.as_deref());
     let modules = session.modules_for(document.path.as_deref());
     let check = |document: &mut Document| document.check(&*modules, &settings, &Cancel::new()).ok();
-    let mut copy = Document::new(&document.name(), document.kind?, shown.text.clone());
-    let report = check(&mut copy)?;
+    let copy = Document::new(&document.name(), document.kind?, shown.text.clone());
+    edits_of(&shown.text, copy, check)
+}
+
+/// Those of a document that nobody else uses.
+pub(super) fn edits_of(
+    text: &Text,
+    mut document: Document,
+    check: impl Fn(&mut Document) -> Option<Report>,
+) -> Option<Vec<TextEdit>> {
+    let report = check(&mut document)?;
     // As on the command line: where a rule failed, nobody knows what its fixes rest on.
     if !report.holes.is_empty() || !report.failures.is_empty() {
         return Some(Vec::new());
     }
-    let fixed = copy.fix_all(report, FixChoice::Safe, check);
-    Some(line_edits(&shown.text.to_string(), &fixed.text))
+    let fixed = document.fix_all(report, FixChoice::Safe, check);
+    Some(line_edits(&text.to_string(), &fixed.text))
 }
 
 /// The lines that differ, so that cursors and folds elsewhere stay where they are.

@@ -43,8 +43,8 @@ impl Server {
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let features = Features::of(&params.capabilities);
-        let folder = params.workspace_folders.as_ref().and_then(|folders| folders.first());
-        self.session.begin(features, folder.and_then(|folder| convert::path_of(&folder.uri)));
+        let folders = params.workspace_folders.unwrap_or_default();
+        self.session.begin(features, folders.iter().filter_map(|folder| convert::path_of(&folder.uri)).collect());
         if let Some(options) = &params.initialization_options {
             self.session.settings.take_editor(&self.session, options);
         }

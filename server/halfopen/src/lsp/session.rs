@@ -14,9 +14,10 @@ use tower_lsp::ls_types::{MessageType, TextDocumentItem, Uri};
 use super::documents::{Change, Documents, OpenDocument};
 use super::features::Features;
 use super::outgoing::Outgoing;
+use super::realtime::Realtime;
 use super::schedule::Want;
 use super::settings::SettingsStore;
-use super::{Options, convert, lock, publish, schedule};
+use super::{Options, convert, lock, publish, realtime, schedule};
 use crate::workspace::modules::{ModuleCache, WorkspaceModules};
 
 /// Everything that outlives a message.
@@ -24,6 +25,7 @@ pub(super) struct Session {
     pub(super) outgoing: Outgoing,
     pub(super) documents: Arc<Documents>,
     pub(super) settings: SettingsStore,
+    pub(super) realtime: Realtime,
     modules: Arc<ModuleCache>,
     pub(super) runtime: Handle,
     /// Whether tests ask, see `Options`.
@@ -31,7 +33,7 @@ pub(super) struct Session {
     /// Told when the client's process died.
     pub(super) orphaned: Notify,
     features: OnceLock<Features>,
-    folder: OnceLock<PathBuf>,
+    folders: OnceLock<Vec<PathBuf>>,
     shut_down: AtomicBool,
 }
 
@@ -44,22 +46,21 @@ impl Session {
             outgoing,
             documents,
             settings: SettingsStore::new(options.config, options.panic_on),
+            realtime: Realtime::default(),
             modules: Arc::new(ModuleCache::of_session(Box::new(move |path: &Path| overlay.text_at(path)))),
             runtime,
             debug_requests: options.debug_requests,
             orphaned: Notify::new(),
             features: OnceLock::new(),
-            folder: OnceLock::new(),
+            folders: OnceLock::new(),
             shut_down: AtomicBool::new(false),
         }
     }
 
     /// Remembers what `initialize` told; the crate lets only the first one through.
-    pub(super) fn begin(&self, features: Features, folder: Option<PathBuf>) {
+    pub(super) fn begin(&self, features: Features, folders: Vec<PathBuf>) {
         let _ = self.features.set(features);
-        if let Some(folder) = folder {
-            let _ = self.folder.set(folder);
-        }
+        let _ = self.folders.set(folders);
     }
 
     /// What the client can do.
@@ -69,7 +70,12 @@ impl Session {
 
     /// The first folder of the workspace.
     pub(super) fn folder(&self) -> Option<&Path> {
-        self.folder.get().map(PathBuf::as_path)
+        self.folders().first().map(PathBuf::as_path)
+    }
+
+    /// The folders of the workspace.
+    pub(super) fn folders(&self) -> &[PathBuf] {
+        self.folders.get().map_or(&[], Vec::as_slice)
     }
 
     /// Remembers that the client asked for the end.
@@ -117,6 +123,7 @@ impl Session {
         if let Some(document) = self.documents.remove(uri) {
             document.queue.close();
             publish::clear(self, &document);
+            realtime::changed(self, &document);
         }
     }
 
@@ -125,6 +132,7 @@ impl Session {
     pub(super) fn recheck(self: &Arc<Self>) {
         self.settings.outdate();
         self.modules.forget();
+        self.realtime.forget();
         for document in self.documents.all() {
             schedule::ask(self, &document, Want::Full);
         }

@@ -5,7 +5,8 @@
 //! a panic of a handler ends the process, and a notification can be overtaken by an answer that was given later.
 //!
 //! **Invariant**: messages are taken one at a time. Each handler runs up to its first await before the next message
-//! is looked at, and only requests of the debugging kind ever await. So the order of arrival is the order of effect.
+//! is looked at, and only requests that change nothing ever await: those of the debugging kind, and those that look at
+//! the whole workspace. So the order of arrival is the order of effect.
 
 use std::future::{Future, poll_fn};
 use std::io::{BufReader, Stdin};
@@ -74,7 +75,9 @@ pub(super) async fn serve(session: &Arc<Session>, mut input: Receiver<Frame>) {
 }
 
 fn service(session: &Arc<Session>) -> LspService<Server> {
-    let builder = LspService::build(|_| Server::new(Arc::clone(session)));
+    let builder = LspService::build(|_| Server::new(Arc::clone(session)))
+        .custom_method("halfopen/realtime", Server::realtime)
+        .custom_method("halfopen/fixWorkspace", Server::fix_workspace);
     let builder = if session.debug_requests {
         builder
             .custom_method("halfopen/text", Server::debug_text)

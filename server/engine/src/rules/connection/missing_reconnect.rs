@@ -24,19 +24,16 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         return;
     }
     for resource in cx.resources() {
-        let closed_by = view.closed_on_drop(resource);
-        let drops_for_good = match resource.kind.reopens {
-            Reopens::Never => true,
-            Reopens::UntilClosed => closed_by.is_some(),
-            Reopens::ByItself => !view.comes_back(resource),
-        };
-        if !drops_for_good || !view.is_long_lived(resource) {
+        if view.comes_back(resource) || !view.is_long_lived(resource) {
             continue;
         }
         if !matches!(view.reopening(resource), Reopening::Never) {
             continue;
         }
-        let closed_by = closed_by.filter(|_| resource.kind.reopens == Reopens::UntilClosed);
+        let closed_by = match resource.kind.reopens {
+            Reopens::UntilClosed => view.closed_on_drop(resource),
+            Reopens::Never | Reopens::ByItself => None,
+        };
         let message = message(cx, resource, closed_by);
         let fix = match &resource.kind.reopens_with {
             Some(method) => fix::call_before_build(cx, resource, method),
