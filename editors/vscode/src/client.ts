@@ -1,12 +1,28 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { commands, window, workspace, type Disposable, type LogOutputChannel } from 'vscode';
-import { LanguageClient, State, type LanguageClientOptions } from 'vscode-languageclient/node';
+import {
+  commands,
+  window,
+  workspace,
+  type Disposable,
+  type ExtensionContext,
+  type LogOutputChannel,
+  type WorkspaceEdit,
+} from 'vscode';
+import {
+  LanguageClient,
+  State,
+  type LanguageClientOptions,
+  type WorkspaceEdit as ProtocolEdit,
+} from 'vscode-languageclient/node';
 
 import { CrashPolicy } from './crashes';
+import { programOf } from './packages';
+import type { Answer } from './resources';
 import { adviceFor, findServer } from './server';
 import { serverSettings } from './settings';
 import { Status } from './status';
+import { mismatch } from './versions';
 
 const LANGUAGES = [
   'typescript',
@@ -31,15 +47,60 @@ const LONGEST_START_MS = 5000;
 /** The one connection to a server. */
 export class Connection implements Disposable {
   readonly #output: LogOutputChannel;
-  readonly #extensionFolder: string;
+  readonly #context: ExtensionContext;
   readonly #status = new Status(DOCUMENTS);
+  #realtimeChanged: (uri: string) => void = () => undefined;
+  #running: () => void = () => undefined;
   #client: LanguageClient | undefined;
+  #program: string | undefined;
   #started: Promise<void> = Promise.resolve();
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(output: LogOutputChannel, extensionFolder: string) {
+  constructor(output: LogOutputChannel, context: ExtensionContext) {
     this.#output = output;
-    this.#extensionFolder = extensionFolder;
+    this.#context = context;
+  }
+
+  /** The server's program, if one was found. */
+  get program(): string | undefined {
+    return this.#program;
+  }
+
+  /** Called with the document whose connections may have changed, once anybody asked for them. */
+  onRealtimeChanged(listener: (uri: string) => void): void {
+    this.#realtimeChanged = listener;
+  }
+
+  /** Called whenever a server is there. */
+  onRunning(listener: () => void): void {
+    this.#running = listener;
+  }
+
+  /** The connections of a document, or of the whole workspace. */
+  realtime(uri?: string): Promise<Answer[] | undefined> {
+    return this.#request<Answer[]>('halfopen/realtime', { uri });
+  }
+
+  /** The safe fixes of all files. */
+  async fixWorkspace(): Promise<WorkspaceEdit | undefined> {
+    const client = this.#client;
+    const edit = await this.#request<ProtocolEdit>('halfopen/fixWorkspace');
+    return client?.protocol2CodeConverter.asWorkspaceEdit(edit);
+  }
+
+  /** Without a server, or from one that is too old to know the request, there is no answer. */
+  async #request<Result>(method: string, params?: object): Promise<Result | undefined> {
+    const client = this.#client;
+    if (client?.state !== State.Running) return undefined;
+    try {
+      // An `undefined` would be sent as a parameter that is null.
+      return await (params === undefined
+        ? client.sendRequest<Result>(method)
+        : client.sendRequest<Result>(method, params));
+    } catch (error) {
+      this.#output.warn(`${method} was not answered: ${String(error)}`);
+      return undefined;
+    }
   }
 
   /** Starts the server, in place of the one that may be running. */
@@ -76,10 +137,12 @@ export class Connection implements Disposable {
 
   #begin(): void {
     const program = this.#find();
+    this.#program = program;
     if (program === undefined) return;
     const client = new LanguageClient('halfopen', 'halfopen', { command: program, args: ['lsp'] }, this.#options());
     client.clientOptions.errorHandler = new CrashPolicy(client);
     client.onDidChangeState(() => this.#tellState(client));
+    client.onNotification('halfopen/realtimeChanged', ({ uri }: { uri: string }) => this.#realtimeChanged(uri));
     this.#client = client;
     // The client itself tells the user why a start failed.
     this.#started = client.start().catch(() => undefined);
@@ -88,10 +151,26 @@ export class Connection implements Disposable {
   #tellState(client: LanguageClient): void {
     const { state, initializeResult } = client;
     if (state === State.Running) {
-      this.#status.set({ kind: 'running', version: initializeResult?.serverInfo?.version ?? 'without a version' });
+      const version = initializeResult?.serverInfo?.version ?? 'without a version';
+      this.#status.set({ kind: 'running', version });
+      void this.#compareVersions(version);
+      this.#running();
     } else {
       this.#status.set({ kind: state === State.Starting ? 'starting' : 'stopped' });
     }
+  }
+
+  /** One prompt for each pair of versions: whoever has seen it knows. */
+  async #compareVersions(version: string): Promise<void> {
+    const own = String(this.#context.extension.packageJSON.version);
+    const told = mismatch(version, own, this.#program ?? '');
+    if (told === undefined) return;
+    this.#output.warn(told);
+    const key = `told of ${version} beside ${own}`;
+    if (this.#context.globalState.get(key) === true) return;
+    await this.#context.globalState.update(key, true);
+    const choice = await window.showWarningMessage(told, 'Open Settings');
+    if (choice !== undefined) await openServerSetting();
   }
 
   async #end(): Promise<void> {
@@ -114,7 +193,8 @@ export class Connection implements Disposable {
     const setting = String(workspace.getConfiguration('halfopen').get('server.path') ?? '').trim();
     const places = {
       setting,
-      extensionFolder: this.#extensionFolder,
+      packages: workspace.isTrusted ? installedPrograms() : [],
+      extensionFolder: this.#context.extensionPath,
       searchPath: process.env['PATH'] ?? '',
       isWindows: process.platform === 'win32',
     };
@@ -127,9 +207,7 @@ export class Connection implements Disposable {
   async #complain(advice: string): Promise<void> {
     this.#output.error(advice);
     const choice = await window.showErrorMessage(advice, 'Open Settings');
-    if (choice !== undefined) {
-      await commands.executeCommand('workbench.action.openSettings', 'halfopen.server.path');
-    }
+    if (choice !== undefined) await openServerSetting();
   }
 
   #options(): LanguageClientOptions {
@@ -145,6 +223,17 @@ export class Connection implements Disposable {
       // refuses settings with a key that is not its own, such as `server.path`.
     };
   }
+}
+
+async function openServerSetting(): Promise<void> {
+  await commands.executeCommand('workbench.action.openSettings', 'halfopen.server.path');
+}
+
+/** The programs that the folders of the workspace have installed as a package. */
+function installedPrograms(): string[] {
+  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  const programs = folders.map(({ uri }) => programOf(uri.fsPath, process.platform, process.arch));
+  return programs.filter((program) => program !== undefined);
 }
 
 function currentSettings(): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { adviceFor, findServer, type Places } from './server';
 
 const UNIX: Places = {
   setting: '',
+  packages: [],
   extensionFolder: '/extensions/halfopen',
   searchPath: '/usr/local/bin:/usr/bin',
   isWindows: false,
@@ -27,6 +28,13 @@ test('a setting that names no program is not passed over', () => {
 
 test('a relative path in the setting is no program', () => {
   assert.equal(found({ setting: 'bin/halfopen' }, 'bin/halfopen').program, undefined);
+});
+
+test('the program that the workspace has installed comes before the bundled one', () => {
+  const [installed, bundled] = ['/app/node_modules/@halfopen/linux-x64/halfopen', '/extensions/halfopen/server/halfopen'];
+  assert.equal(found({ packages: [installed] }, installed, bundled).program, installed);
+  assert.equal(found({ packages: [installed] }, bundled).program, bundled);
+  assert.equal(found({ packages: [installed], setting: '/opt/halfopen' }, installed, '/opt/halfopen').program, '/opt/halfopen');
 });
 
 test('the bundled program comes before those on PATH', () => {

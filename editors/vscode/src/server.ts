@@ -4,6 +4,8 @@ import path from 'node:path';
 export interface Places {
   /** The setting `halfopen.server.path`; empty if it is not set. */
   setting: string;
+  /** The programs that packages of the workspace bring; none if it is not trusted. */
+  packages: string[];
   extensionFolder: string;
   /** The variable PATH. */
   searchPath: string;
@@ -16,7 +18,10 @@ export interface Search {
   steps: string[];
 }
 
-/** Finds the server: the file that the setting names, else the bundled one, else the first one on PATH. */
+/**
+ * Finds the server: the file that the setting names, else the one that the workspace has installed, else the bundled one,
+ * else the first one on PATH.
+ */
 export function findServer(places: Places, isProgram: (file: string) => boolean): Search {
   const { isAbsolute } = pathsOf(places);
   const steps: string[] = [];
@@ -58,7 +63,8 @@ function candidates(places: Places): Candidate[] {
   const name = places.isWindows ? 'halfopen.exe' : 'halfopen';
   const bundled = { file: join(places.extensionFolder, 'server', name), source: 'extension' };
   const folders = places.searchPath.split(delimiter).filter((folder) => folder !== '');
-  return [bundled, ...folders.map((folder) => ({ file: join(folder, name), source: 'PATH' }))];
+  const installed = places.packages.map((file) => ({ file, source: 'workspace' }));
+  return [...installed, bundled, ...folders.map((folder) => ({ file: join(folder, name), source: 'PATH' }))];
 }
 
 function pathsOf(places: Places): path.PlatformPath {

@@ -3,6 +3,8 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
 
@@ -106,6 +108,34 @@ check('a program that is no server is tried once, and the user is told once', as
   assert.equal(editor.errors.length, 1);
   assert.match(editor.errors[0], /couldn't create connection to server/);
   await editor.extension.deactivate();
+});
+
+check('a server of another version is told of once', async () => {
+  process.env.PATH = withServer;
+  const remembered = new Map();
+  for (const count of [1, 0]) {
+    const editor = open(folder, {}, [], { remembered });
+    assert.match(await editor.line(/of version/), /^The halfopen server is of version 7\.8\.9, this extension of version 0\./);
+    await editor.line(/^initialized/);
+    assert.equal(editor.warnings.length, count);
+    await editor.extension.deactivate();
+  }
+});
+
+check('the server that the workspace has installed is the one', async () => {
+  process.env.PATH = withServer;
+  const app = mkdtempSync(path.join(tmpdir(), 'halfopen-'));
+  const platform = path.join(app, `node_modules/@halfopen/${process.platform}-${process.arch}`);
+  for (const installed of [path.join(app, 'node_modules/halfopen'), platform]) {
+    mkdirSync(installed, { recursive: true });
+    writeFileSync(path.join(installed, 'package.json'), '{}');
+  }
+  copyFileSync(path.join(echo, 'halfopen'), path.join(platform, 'halfopen'));
+  const editor = open(folder, {}, [], { folders: [app] });
+  assert.equal(await editor.line(/is the server/), `workspace: ${path.join(platform, 'halfopen')} is the server`);
+  await editor.line(/^initialized/);
+  await editor.extension.deactivate();
+  rmSync(app, { recursive: true });
 });
 
 check('the status tells whether the server runs', async () => {

@@ -24,15 +24,21 @@ const anything = new Proxy(function () {}, {
 const orAnything = (known) => new Proxy(known, { get: (target, key) => (key in target ? target[key] : anything) });
 
 /** Loads the extension that lies unpacked in a folder, into an editor with these settings and open documents. */
-exports.open = function open(folder, settings, documents = []) {
-  const editor = new Editor(settings, documents);
+exports.open = function open(folder, settings, documents = [], { folders, remembered = new Map() } = {}) {
+  const editor = new Editor(settings, documents, folders);
   const load = Module._load;
   Module._load = (name, ...rest) => (name === 'vscode' ? editor.api : load(name, ...rest));
   const main = path.join(folder, 'out/extension.js');
   delete require.cache[main];
   editor.extension = require(main);
   Module._load = load;
-  editor.extension.activate({ extensionPath: folder, subscriptions: [] });
+  const { version } = require(path.join(folder, 'package.json'));
+  editor.extension.activate({
+    extensionPath: folder,
+    extension: { packageJSON: { version } },
+    globalState: { get: (key) => remembered.get(key), update: async (key, value) => remembered.set(key, value) },
+    subscriptions: [],
+  });
   return editor;
 };
 
@@ -50,6 +56,7 @@ class Editor {
   commands = new Map();
   executed = [];
   errors = [];
+  warnings = [];
   /** The entry of the status bar. */
   status = {};
   /** The button that the user presses on every message. */
@@ -59,9 +66,9 @@ class Editor {
   #lines = [];
   #readers = [];
 
-  constructor(settings, documents) {
+  constructor(settings, documents, folders) {
     this.#settings = settings;
-    this.api = this.#api(documents);
+    this.api = this.#api(documents, folders);
   }
 
   /** The first line of the output that matches and was not asked for before, as soon as it is there. */
@@ -84,7 +91,7 @@ class Editor {
     else this.#readers.splice(index, 1)[0].resolve(line);
   }
 
-  #api(documents) {
+  #api(documents, folders) {
     const write = (line) => this.#write(line);
     const writeProblem = ({ severity, code, message }) => write(`${severity}[${code?.value ?? code}]: ${message}`);
     const configuration = {
@@ -98,7 +105,7 @@ class Editor {
         registerCommand: (name, run) => this.commands.set(name, run),
         executeCommand: async (...command) => this.executed.push(command),
       }),
-      Uri: { parse: (uri) => ({ toString: () => uri }) },
+      Uri: { parse: (uri) => ({ toString: () => uri }), file: (file) => ({ toString: () => `file://${file}` }) },
       Diagnostic: class {
         constructor(range, message, severity) {
           Object.assign(this, { message, severity });
@@ -124,10 +131,12 @@ class Editor {
           this.errors.push(message);
           return this.choice;
         },
+        showWarningMessage: async (message) => void this.warnings.push(message),
       }),
       workspace: orAnything({
         textDocuments: documents,
-        workspaceFolders: undefined,
+        workspaceFolders: folders?.map((fsPath) => ({ name: 'app', uri: { scheme: 'file', fsPath, toString: () => fsPath } })),
+        isTrusted: true,
         getConfiguration: () => configuration,
         onDidChangeConfiguration: (listener) => {
           this.#configurationListeners.push(listener);

@@ -14,7 +14,7 @@ pub struct ResourceRecord {
     pub kind: &'static str,
     /// What it is called in prose: `WebSocket`.
     pub noun: &'static str,
-    /// Whether it is a connection or subscription of its own, not a listener or a timer.
+    /// Whether it is a connection or subscription of its own, not a listener, a timer or a server.
     pub is_connection: bool,
     /// The name that holds its handle.
     pub name: Option<String>,
@@ -110,7 +110,7 @@ fn records_of(view: &View<'_>, unit: UnitId) -> Vec<ResourceRecord> {
     let records = resources.iter().map(|resource| ResourceRecord {
         kind: &resource.kind.kind,
         noun: &resource.kind.noun,
-        is_connection: resource.kind.is_connection(),
+        is_connection: resource.kind.is_connection() && resource.kind.accepts.is_none(),
         name: view.handle_name(resource).map(ToString::to_string),
         owner: view.keeper_name(resource).map(|name| name.to_string()),
         span: placed(view, resource.site),

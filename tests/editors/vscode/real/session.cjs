@@ -15,6 +15,7 @@ const root = path.join(__dirname, '../../../..');
 const expected = readFileSync(path.join(root, 'tests/editors/neovim/expected/AlertFeed.tsx'), 'utf8');
 
 const FINDING = '.view-overlays .squiggly-warning';
+const ROW = '.pane-body .monaco-list-row';
 const FILE = 'AlertFeed.tsx';
 
 let workbench;
@@ -78,6 +79,56 @@ check('undone, the finding is back; all safe fixes take it away again', async ()
   await workbench.save();
   assert.equal(workbench.read(FILE), expected);
   await workbench.keys('Control+Z');
+  await workbench.see(FINDING);
+});
+
+check('the view tells what a connection has and lacks, leads there, and follows edits', async () => {
+  await workbench.command('Explorer: Focus on Realtime View');
+  await workbench.see(ROW, { hasText: 'AlertFeed' });
+  await workbench.see(ROW, { hasText: /EventSource source.*never released · reconnects by itself/ });
+  await workbench.picture('realtime');
+  await workbench.click(ROW, { hasText: 'EventSource source' });
+  await workbench.see('.statusbar-item', { hasText: 'Ln 11, Col 83 (63 selected)' });
+  await workbench.command('halfopen: Fix all in file');
+  await workbench.see(ROW, { hasText: /source *released · reconnects by itself/ });
+  await workbench.keys('Control+Z');
+  await workbench.see(ROW, { hasText: /never released/ });
+  await workbench.see(FINDING);
+});
+
+check('the rule of the finding at the cursor is explained', async () => {
+  await workbench.keys('F8', 'Escape');
+  await workbench.command('halfopen: Explain rule');
+  await workbench.see('.tab.active', { hasText: 'missing-cleanup' });
+  await workbench.seeInPreview('h1', { hasText: 'missing-cleanup' });
+  await workbench.picture('rule');
+  await workbench.command('View: Close Editor');
+  await workbench.see(FINDING);
+});
+
+check('the safe fixes of all files are shown first, and then applied', async () => {
+  workbench.write('Other.tsx', readFileSync(path.join(root, 'tests/apps/dashboard/src/components', FILE)));
+  await workbench.command('halfopen: Fix all in workspace');
+  // Nothing is ticked: the user says which files are to be changed.
+  for (const name of [FILE, 'Other.tsx']) {
+    await workbench.click(`.bulk-edit-panel .monaco-list-row[aria-level="1"]:has-text("${name}") .edit-checkbox`);
+  }
+  await workbench.picture('refactor-preview');
+  assert.notEqual(workbench.read('Other.tsx'), expected, 'nothing is written before the user has seen it');
+  await workbench.click('.bulk-edit-panel .monaco-button', { hasText: 'Apply' });
+  await workbench.gone(FINDING);
+  await workbench.until(() => workbench.read('Other.tsx') === expected && workbench.read(FILE) === expected);
+  workbench.delete('Other.tsx');
+  await workbench.keys('Control+Z');
+  await workbench.see(FINDING);
+});
+
+check('the settings file is opened, and a new one is not saved before the user does it', async () => {
+  await workbench.command('halfopen: Open settings file');
+  await workbench.see('.tab.active', { hasText: 'halfopen.json' });
+  await workbench.see('.view-line', { hasText: '"preset": "recommended"' });
+  assert.throws(() => workbench.read('halfopen.json'), { code: 'ENOENT' });
+  await workbench.command('View: Revert and Close Editor');
   await workbench.see(FINDING);
 });
 

@@ -1,6 +1,7 @@
 // The real VS Code in a browser, with a user and a folder of its own.
 'use strict';
 
+const assert = require('node:assert/strict');
 const { execFileSync, spawn } = require('node:child_process');
 const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
@@ -46,9 +47,11 @@ exports.Workbench = class Workbench {
     this.#packages = packages;
     this.#folder = folder;
     rmSync(folder, { recursive: true, force: true });
-    for (const name of ['data/User', 'extensions', 'work', 'pictures']) {
+    for (const name of ['data/User', 'extensions', 'work/.git', 'pictures']) {
       mkdirSync(path.join(folder, name), { recursive: true });
     }
+    // A repository of its own: the one around it ignores this folder.
+    writeFileSync(path.join(folder, 'work/.git/HEAD'), 'ref: refs/heads/main\n');
   }
 
   /** The user's settings, before the start. */
@@ -126,6 +129,22 @@ exports.Workbench = class Workbench {
 
   gone(selector) {
     return this.#page.waitForFunction((selector) => document.querySelector(selector) === null, selector);
+  }
+
+  /** Sees something in the preview of a Markdown text, which is a page in a page. */
+  seeInPreview(selector, options) {
+    const preview = this.#page.frameLocator('iframe.webview').frameLocator('#active-frame');
+    return preview.locator(selector, options).first().waitFor({ state: 'visible' });
+  }
+
+  /** Looks again and again until something is so. */
+  async until(isSo) {
+    const deadline = Date.now() + LONGEST_MS;
+    while (!isSo()) {
+      assert.ok(Date.now() < deadline, 'it did not come to that');
+      // Between two looks the page gets its turn.
+      await this.#page.evaluate(() => undefined);
+    }
   }
 
   click(selector, options) {
