@@ -9,6 +9,9 @@ M.POLL_MS = 10
 local notifications = {}
 local exit_code
 
+--- What Neovim told its user so far.
+M.notifications = notifications
+
 -- Neovim tells its user about refused fixes and failed servers here, and a failing test should tell it too.
 ---@diagnostic disable-next-line: duplicate-set-field
 vim.notify = function(message)

@@ -3,17 +3,19 @@ local M = {}
 local VERSION_TIMEOUT_MS = 5000
 
 local function check_neovim()
-  vim.health.start('halfopen: Neovim')
-
-  local version = tostring(vim.version())
   if vim.fn.has('nvim-0.11') == 0 then
-    vim.health.error(
-      ('Neovim %s has no vim.lsp.config'):format(version),
-      'Install Neovim 0.11 or newer.'
+    -- Older versions have these functions in another module, or under other names.
+    local health, version = vim.health or require('health'), vim.version()
+    local start, complain = health.start or health.report_start, health.error or health.report_error
+    start('halfopen: Neovim')
+    complain(
+      ('Neovim %d.%d.%d has no vim.lsp.config'):format(version.major, version.minor, version.patch),
+      { 'Install Neovim 0.11 or newer.' }
     )
     return false
   end
-  vim.health.ok('Neovim ' .. version)
+  vim.health.start('halfopen: Neovim')
+  vim.health.ok('Neovim ' .. tostring(vim.version()))
   return true
 end
 
