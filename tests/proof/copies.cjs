@@ -1,0 +1,49 @@
+// The application twice: as it is, and as halfopen's fixes leave it.
+'use strict';
+
+const assert = require('node:assert/strict');
+const { execFile, spawnSync } = require('node:child_process');
+const { cpSync, rmSync, symlinkSync } = require('node:fs');
+const path = require('node:path');
+const { promisify } = require('node:util');
+
+const APPLICATION = path.join(__dirname, '../apps/dashboard');
+
+/** A fresh copy of the application, with the packages that it wants. */
+exports.copy = (folder, packages) => {
+  rmSync(folder, { recursive: true, force: true });
+  cpSync(APPLICATION, folder, { recursive: true, filter: (file) => path.basename(file) !== 'node_modules' });
+  symlinkSync(packages, path.join(folder, 'node_modules'));
+};
+
+/** Has halfopen repair the copy, and returns what it still reports then. */
+exports.repair = (folder, program) => {
+  run(program, ['check', '--fix-suggested', folder], [0, 1]);
+  return JSON.parse(run(program, ['check', '--format', 'json', folder], [0, 1]));
+};
+
+/** The type check that the application has itself. */
+exports.typeCheck = (folder, packages) => node(folder, [path.join(packages, 'typescript/bin/tsc'), '--noEmit']);
+
+/** Puts a page of the proof's own beside the application's. */
+exports.addEntry = (folder) => cpSync(path.join(__dirname, 'entry'), folder, { recursive: true });
+
+/** Builds the copy for production or as a developer sees it, into a folder of that name. */
+exports.build = (folder, packages, { address, mode }) => {
+  const vite = [path.join(packages, 'vite/bin/vite.js'), 'build', '--config', 'proof.vite.ts'];
+  const environment = { NODE_ENV: mode, VITE_SUPABASE_URL: address, VITE_SUPABASE_PUBLISHABLE_KEY: 'publishable' };
+  return node(folder, [...vite, '--mode', mode, '--outDir', mode], environment);
+};
+
+async function node(folder, values, environment = {}) {
+  const options = { cwd: folder, env: { ...process.env, ...environment } };
+  await promisify(execFile)(process.execPath, values, options).catch(({ message, stdout }) =>
+    assert.fail(`${message}\n${stdout}`),
+  );
+}
+
+function run(program, values, expected) {
+  const { status, stdout, stderr, error } = spawnSync(program, values, { encoding: 'utf8' });
+  assert.ok(error === undefined && expected.includes(status), `${values.join(' ')}: ${error ?? stderr}`);
+  return stdout;
+}
