@@ -1,6 +1,6 @@
 //! Small additions: an argument, a statement, another scheme, a `try`.
 
-use super::style::{Style, indentation};
+use super::style::{Style, indentation, quoted};
 use crate::finding::Safety;
 use crate::model::{Resource, Unheard, V};
 use crate::rules::{Place, RuleContext, UnitFix};
@@ -101,7 +101,7 @@ pub(crate) fn hear_errors(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, unh
             }
             let semicolon = if source.ends_with(';') { ";" } else { "" };
             let indent = indentation(cx, resource.site.unit, statement.start);
-            let text = format!("\n{indent}{name}.on(\"error\", console.error){semicolon}");
+            let text = format!("\n{indent}{name}.on({}, console.error){semicolon}", quoted(cx, "error"));
             Some(suggestion(title, vec![(at(resource.site, statement.end), text)]))
         }
         Unheard::Accepted(parameter) => {
@@ -113,7 +113,8 @@ pub(crate) fn hear_errors(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, unh
                 return None;
             }
             let style = Style::of_body(cx, func);
-            let text = format!("\n{}{name}.on(\"error\", console.error){}", style.inner, style.semicolon);
+            let (inner, end) = (style.inner, style.semicolon);
+            let text = format!("\n{inner}{name}.on({}, console.error){end}", quoted(cx, "error"));
             Some(suggestion(title, vec![(at(parameter, body.start + 1), text)]))
         }
     }

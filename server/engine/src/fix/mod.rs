@@ -3,6 +3,7 @@
 //! **Invariant**: a fix is offered only where the code has the shape that it was made for; what it leaves parses and
 //! is silent. Deliberately absent: whether a fix is wanted.
 
+mod back_off;
 mod import;
 mod insert;
 mod late;
@@ -16,11 +17,12 @@ mod style;
 mod subscribe;
 mod wrap;
 
+pub(crate) use back_off::back_off;
 pub(crate) use import::Import;
 pub(crate) use insert::{hear_errors, parse_in_try, replace_scheme, status_callback};
 pub(crate) use late::{ask_for_owner, inner_async};
 pub(crate) use owner::release_with_owner;
-pub(crate) use reconnect::{back_off, reconnect};
+pub(crate) use reconnect::reconnect;
 pub(crate) use render::into_effect;
 pub(crate) use stale::read_newest_state;
 pub(crate) use subscribe::subscribe_last;

@@ -1,13 +1,13 @@
 //! Reconnecting with a capped, growing, random delay.
 
-use super::style::{Style, indentation};
+use super::style::{Style, quoted};
 use crate::finding::Safety;
-use crate::model::{Delay, F, Fate, Reopen, Resource};
+use crate::model::{F, Fate, Resource};
 use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
 
 /// The longest wait, in milliseconds.
-const CAP: &str = "30_000";
+pub(super) const CAP: &str = "30_000";
 
 /// Makes the effect's body a `connect` that a drop calls again. The body's own teardown stays as it is: it is what
 /// `connect` returns.
@@ -35,7 +35,7 @@ pub(crate) fn reconnect(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Op
     let first = first_wrapped(cx, resource, func)?;
     let mut edits = vec![
         insertion(func, first, opening(cx, &style)),
-        insertion(func, last.start, listeners(&style, &handle)),
+        insertion(func, last.start, listeners(cx, &style, &handle)),
         insertion(func, last.end, closing(&style)),
     ];
     edits.extend(deeper(cx, func, Span { start: first, end: last.end }, &style)?);
@@ -76,13 +76,13 @@ fn opening(cx: &RuleContext<'_, '_>, style: &Style) -> String {
 }
 
 /// Before the `return` of the body.
-fn listeners(style: &Style, handle: &str) -> String {
+fn listeners(cx: &RuleContext<'_, '_>, style: &Style, handle: &str) -> String {
     let end = style.semicolon;
     let open = [
-        format!("{handle}.addEventListener(\"open\", () => {{"),
+        format!("{handle}.addEventListener({}, () => {{", quoted(cx, "open")),
         format!("{}attempts = 0{end}", style.level),
         format!("}}){end}"),
-        format!("{handle}.addEventListener(\"close\", () => {{"),
+        format!("{handle}.addEventListener({}, () => {{", quoted(cx, "close")),
         format!("{}if (stopped) return{end}", style.level),
         format!("{}const delay = Math.random() * Math.min({CAP}, 1_000 * 2 ** attempts++){end}", style.level),
         format!("{}retry = setTimeout(() => {{", style.level),
@@ -133,39 +133,4 @@ fn deeper(cx: &RuleContext<'_, '_>, func: F, span: Span, style: &Style) -> Optio
         }
     }
     Some(edits)
-}
-
-/// Lets a constant delay grow: a counter beside the function that connects.
-pub(crate) fn back_off(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, reopen: &Reopen) -> Option<UnitFix> {
-    let view = cx.view;
-    // Longer waits than the cap are meant; without one there is nothing to double.
-    let Delay::Constant(1.0..=30_000.0) = reopen.delay else { return None };
-    let delay = view.arg(reopen.at, 1)?;
-    let connect = view.func_of(resource.site);
-    let value = view.func(connect).value?;
-    let statement = view.statement_span(crate::model::V { unit: connect.unit, id: value })?;
-    let scope = F { unit: connect.unit, id: view.func(connect).parent? };
-    let is_component = view.component_of(scope) == Some(scope);
-    let handle = view.handle_in(resource, connect)?;
-    let name = "attempts";
-    if is_component || view.is_name_taken(connect.unit, name) || reopen.at.unit != connect.unit {
-        return None;
-    }
-    let site = view.statement_span(resource.site)?;
-    let outer = indentation(cx, connect.unit, statement.start);
-    let inner = indentation(cx, connect.unit, site.start);
-    let level = inner.strip_prefix(outer.as_str()).unwrap_or("  ").to_owned();
-    let (line_end, end) = ("\n", Style::of_body(cx, connect).semicolon);
-    let grown = format!("Math.random() * Math.min({CAP}, {} * 2 ** {name}++)", cx.source(delay));
-    let reset = format!(
-        "{line_end}{inner}{handle}.addEventListener(\"open\", () => {{{line_end}{inner}{level}{name} = \
-         0{end}{line_end}{inner}}}){end}"
-    );
-    let edits = vec![
-        insertion(connect, statement.start, format!("let {name} = 0{end}{line_end}{outer}")),
-        insertion(connect, site.end, reset),
-        (cx.place(delay), grown),
-    ];
-    let title = "Let the delay grow, with a cap and randomness".to_owned();
-    Some(UnitFix { title, safety: Safety::Suggest, edits, imports: Vec::new() })
 }

@@ -55,6 +55,22 @@ impl Style {
     }
 }
 
+/// How far into a file its quotes are looked for, in bytes.
+const HEAD: usize = 4096;
+
+/// A text in quotes as the file writes them: those of its imports, else the first ones.
+pub(super) fn quoted(cx: &RuleContext<'_, '_>, text: &str) -> String {
+    let head = cx.text.slice(Span::new(0, cx.text.len().min(HEAD)));
+    let first = |single: &str, double: &str| match (head.find(single), head.find(double)) {
+        (Some(single), Some(double)) => Some(if single < double { '\'' } else { '"' }),
+        (Some(_), None) => Some('\''),
+        (None, Some(_)) => Some('"'),
+        (None, None) => None,
+    };
+    let quote = first("from '", "from \"").or_else(|| first("'", "\"")).unwrap_or('"');
+    format!("{quote}{text}{quote}")
+}
+
 /// The lines of a text after its first one, one level deeper.
 pub(super) fn indented(text: &str, level: &str) -> String {
     let mut lines = text.split('\n');

@@ -1,7 +1,7 @@
 //! Wrapping what is there: in a handler, a timer, a bound, a name.
 
 use super::listener::handler_name;
-use super::style::{Style, indentation, line_start};
+use super::style::{Style, indentation, line_start, quoted};
 use crate::finding::Safety;
 use crate::model::{Effect, Resource, V};
 use crate::rules::{Place, RuleContext, UnitFix};
@@ -26,7 +26,7 @@ pub(crate) fn send_when_open(cx: &RuleContext<'_, '_>, send: V) -> Option<UnitFi
     if statement.start != span.start || source.contains('\n') {
         return None;
     }
-    let text = format!("{}.addEventListener(\"open\", () => {source})", cx.source(object));
+    let text = format!("{}.addEventListener({}, () => {source})", cx.source(object), quoted(cx, "open"));
     fix("Send when it is open", Safety::Suggest, vec![(Place { unit: send.unit, span }, text)])
 }
 

@@ -72,6 +72,27 @@ impl<'doc> View<'doc> {
         names.next().map(|&binding| self.name(binding).to_string())
     }
 
+    /// The name that a resource is given where it is made: `socket` of `socket = new WebSocket(url)`. Right behind that
+    /// statement it surely holds the handle, whatever else it holds at other times.
+    pub(crate) fn name_given(&self, resource: &Resource<'doc>) -> Option<String> {
+        let site = resource.site;
+        let bound = self.uses(site).iter().find_map(|used| match *used {
+            Use::Bound(id) => Some(self.name(B { unit: site.unit, id }).to_string()),
+            _ => None,
+        });
+        let stores = &self.facts(site.unit).free_stores;
+        bound.or_else(|| stores.iter().find(|(_, values)| values.contains(&site.id)).map(|(name, _)| name.to_string()))
+    }
+
+    /// What an expression is assigned to, where that is no plain name: `this.socket`, `ref.current`.
+    pub(crate) fn target_of(&self, v: V) -> Option<V> {
+        self.uses(v).iter().find_map(|used| {
+            let Use::Assigned(assign) = *used else { return None };
+            let Value::Assign { target, .. } = self.value(V { unit: v.unit, id: assign }) else { return None };
+            Some(V { unit: v.unit, id: *target })
+        })
+    }
+
     /// The handle through a name that holds more than it: `data.subscription` of `const { data } = …`.
     pub(crate) fn handle_path_in(&self, resource: &Resource<'doc>, f: F) -> Option<String> {
         let mut at = resource.site;

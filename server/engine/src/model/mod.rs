@@ -21,6 +21,7 @@ mod identity;
 mod index;
 mod instances;
 mod lifecycle;
+mod members;
 mod order;
 mod origin;
 mod owner;
