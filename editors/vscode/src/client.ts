@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   commands,
@@ -16,6 +17,7 @@ import {
   type WorkspaceEdit as ProtocolEdit,
 } from 'vscode-languageclient/node';
 
+import { copyOf } from './copies';
 import { CrashPolicy } from './crashes';
 import { programOf } from './packages';
 import type { Answer } from './resources';
@@ -139,7 +141,8 @@ export class Connection implements Disposable {
     const program = this.#find();
     this.#program = program;
     if (program === undefined) return;
-    const client = new LanguageClient('halfopen', 'halfopen', { command: program, args: ['lsp'] }, this.#options());
+    const command = this.#runnable(program);
+    const client = new LanguageClient('halfopen', 'halfopen', { command, args: ['lsp'] }, this.#options());
     client.clientOptions.errorHandler = new CrashPolicy(client);
     client.onDidChangeState(() => this.#tellState(client));
     client.onNotification('halfopen/realtimeChanged', ({ uri }: { uri: string }) => this.#realtimeChanged(uri));
@@ -202,6 +205,18 @@ export class Connection implements Disposable {
     for (const step of steps) this.#output.info(step);
     if (program === undefined) void this.#complain(adviceFor(setting));
     return program;
+  }
+
+  /** What is started for a program. */
+  #runnable(program: string): string {
+    const isBundled = program.startsWith(this.#context.extensionPath + path.sep);
+    if (process.platform !== 'win32' || !isBundled) return program;
+    try {
+      return copyOf(program, this.#context.globalStorageUri.fsPath);
+    } catch (error) {
+      this.#output.warn(`${program} could not be copied, so it runs itself: ${String(error)}`);
+      return program;
+    }
   }
 
   async #complain(advice: string): Promise<void> {

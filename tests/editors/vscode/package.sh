@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Builds the extension for VS Code, packages it as target/editors/vscode/halfopen.vsix, and checks the package: what is
-# in it, and what it does in a stand-in for the editor. It is left unpacked beside it.
+# in it, and what it does in a stand-in for the editor. It is left unpacked beside it. If a program is named, a second
+# package, halfopen-bundled.vsix, is the one for this platform that brings it.
 set -euo pipefail
 
+program="$(realpath "${1:-/dev/null}")"
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)"
 tests="$root/tests/editors/vscode"
 folder="$root/target/editors/vscode"
@@ -28,6 +30,7 @@ diff - <(python3 -m zipfile -l "$package" | tail -n +2 | cut -d ' ' -f 1 | LC_AL
 extension.vsixmanifest
 extension/LICENSE.txt
 extension/changelog.md
+extension/images/icon.png
 extension/out/extension.js
 extension/out/third-party-licenses.txt
 extension/package.json
@@ -38,3 +41,10 @@ FILES
 python3 -m zipfile -e "$package" "$folder/unpacked"
 # The language client keeps a timer behind each server that stopped, hence the forced exit.
 node --test-force-exit "$tests/activation.cjs" "$folder/unpacked"
+
+if [[ -f "$program" ]]; then
+  trap 'rm -rf "$root/editors/vscode/server"' EXIT
+  install -D -m 755 "$program" server/halfopen
+  target="$(node -p 'process.platform + "-" + process.arch')"
+  npm run package -- --target "$target" --out "$folder/halfopen-bundled.vsix" < /dev/null
+fi

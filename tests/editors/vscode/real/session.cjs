@@ -1,5 +1,5 @@
 // The packaged extension in the real VS Code, as a person uses it: a browser, a mouse's worth of clicks, and keys.
-// Called with the folder of the packages, the extension's package, and the server's program.
+// Called with the folder of the packages, and the extension's package that brings the server along.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -10,7 +10,7 @@ const { after, before, test } = require('node:test');
 
 const { Workbench } = require('./workbench.cjs');
 
-const [packages, extension, program] = process.argv.slice(2).map((argument) => path.resolve(argument));
+const [packages, extension] = process.argv.slice(2).map((argument) => path.resolve(argument));
 const root = path.join(__dirname, '../../../..');
 const expected = readFileSync(path.join(root, 'tests/editors/neovim/expected/AlertFeed.tsx'), 'utf8');
 
@@ -19,14 +19,18 @@ const ROW = '.pane-body .monaco-list-row';
 const FILE = 'AlertFeed.tsx';
 
 let workbench;
+let start, installed, opened;
 
 before(async () => {
   workbench = new Workbench(packages, path.join(root, 'target/editors/vscode-session'));
   workbench.write(FILE, readFileSync(path.join(root, 'tests/apps/dashboard/src/components', FILE)));
-  workbench.set({ 'halfopen.server.path': program });
+  // What a newcomer does: install, open a folder, open a file.
+  start = Date.now();
   workbench.install(extension);
+  installed = Date.now();
   await workbench.start();
   await workbench.open(FILE);
+  opened = Date.now();
 });
 
 after(() => workbench.end());
@@ -44,8 +48,12 @@ const check = (name, run) =>
     isBroken = false;
   });
 
-check('a finding is underlined and listed, and its card tells of the rule', async () => {
+check('a finding is underlined and listed, and its card tells of the rule', async (context) => {
   await workbench.see(FINDING);
+  const seconds = (from, to) => ((to - from) / 1000).toFixed(1);
+  const parts = `installing ${seconds(start, installed)} s, the editor's own start ${seconds(installed, opened)} s`;
+  const all = `${seconds(start, Date.now())} s from the package to the first finding`;
+  context.diagnostic(`${all}: ${parts}, the finding ${seconds(opened, Date.now())} s`);
   await workbench.picture('finding');
   await workbench.command('Problems: Focus on Problems View');
   await workbench.see('.markers-panel', { hasText: '`source` stays open after `AlertFeed` unmounts' });
@@ -132,6 +140,31 @@ check('the settings file is opened, and a new one is not saved before the user d
   await workbench.see(FINDING);
 });
 
+check('a line that is deleted is a finding, and undone it is none', async () => {
+  await workbench.command('halfopen: Fix all in file');
+  await workbench.gone(FINDING);
+  await workbench.keys('Control+G');
+  await workbench.type('24');
+  await workbench.keys('Enter');
+  await workbench.see('.statusbar-item', { hasText: 'Ln 24, Col 1' });
+  await workbench.keys('Control+Shift+K');
+  await workbench.see(FINDING);
+  await workbench.keys('Control+Z');
+  await workbench.gone(FINDING);
+  await workbench.keys('Control+Z');
+  await workbench.see(FINDING);
+});
+
+check('the script of a Vue file is checked, with no other extension', async () => {
+  workbench.write('Feed.vue', readFileSync(path.join(root, 'tests/editors/neovim/Feed.vue')));
+  await workbench.open('Feed.vue');
+  await workbench.see(FINDING);
+  await workbench.picture('vue');
+  await workbench.command('View: Close Editor');
+  workbench.delete('Feed.vue');
+  await workbench.see(FINDING);
+});
+
 check('a rule that the settings file switches off is silent at once', async () => {
   workbench.write('halfopen.json', '{ "rules": { "missing-cleanup": "off" } }\n');
   await workbench.gone(FINDING);
@@ -161,6 +194,6 @@ check('a server that is killed comes back', async () => {
 
 /** The processes of the servers that run. */
 function servers() {
-  const { stdout } = spawnSync('pgrep', ['-f', `^${program} lsp`], { encoding: 'utf8' });
+  const { stdout } = spawnSync('pgrep', ['-f', `^${workbench.extensions}/.*/server/halfopen lsp`], { encoding: 'utf8' });
   return stdout.split('\n').filter(Boolean).map(Number);
 }

@@ -59,6 +59,11 @@ exports.Workbench = class Workbench {
     this.#settings = { ...this.#settings, ...settings };
   }
 
+  /** Where extensions are installed. */
+  get extensions() {
+    return path.join(this.#folder, 'extensions');
+  }
+
   install(extension) {
     execFileSync(this.#node, [...this.#arguments, '--install-extension', extension], { env: this.#env });
   }
@@ -110,6 +115,10 @@ exports.Workbench = class Workbench {
     await this.see('.quick-input-widget input[type=text]');
     await this.#page.keyboard.type(title);
     await this.click('.quick-input-list .monaco-list-row', { hasText: title });
+  }
+
+  type(text) {
+    return this.#page.keyboard.type(text);
   }
 
   async keys(...keys) {
