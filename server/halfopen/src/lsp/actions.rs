@@ -55,11 +55,24 @@ pub(super) fn offer(session: &Arc<Session>, params: &CodeActionParams) -> Vec<Co
         actions.extend(findings.flat_map(|finding| offer.repairs(finding)));
     }
     // Who asks for nothing in particular wants to know what to do about the place.
-    let is_asked = only.is_some_and(|only| includes(only, fix_all::KIND));
-    if is_asked && fix_all::is_worth(&shown) {
+    if asks_for_all(params) && fix_all::is_worth(&shown) {
         actions.push(offer.fix_all());
+        // The text may have moved on meanwhile.
+        if current(&document).is_none_or(|now| now.edition != shown.edition) {
+            return Vec::new();
+        }
     }
     actions.into_iter().map(Into::into).collect()
+}
+
+/// Whether a client asks for all safe fixes, which takes as long as several checks.
+pub(super) fn asks_for_all(params: &CodeActionParams) -> bool {
+    params.context.only.as_deref().is_some_and(|only| includes(only, fix_all::KIND))
+}
+
+/// Whether an action is that one.
+pub(super) fn is_fix_all(action: &CodeAction) -> bool {
+    action.kind.as_ref().is_some_and(|kind| kind.as_str() == fix_all::KIND)
 }
 
 /// Whether kinds that are asked for include this one: a kind includes all that begin with it.
@@ -83,6 +96,8 @@ pub(super) fn resolve(session: &Arc<Session>, mut action: CodeAction) -> Result<
         .ok_or_else(Error::content_modified)?;
     let offer = Offer { session, document: &document, shown: &shown };
     action.edit = Some(offer.edit(&choice.what).ok_or_else(Error::content_modified)?);
+    // All safe fixes take their time, and the text may have moved on meanwhile.
+    current(&document).filter(|shown| shown.edition == choice.edition).ok_or_else(Error::content_modified)?;
     Ok(action)
 }
 

@@ -12,7 +12,7 @@ use halfopen_engine::Document;
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::TextEdit;
 use halfopen_engine::text::Text;
-use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types as protocol;
 use tower_lsp::ls_types::{Uri, WorkspaceEdit};
 
@@ -36,10 +36,7 @@ struct FileEdits {
 impl Server {
     /// `halfopen/fixWorkspace`.
     pub(super) async fn fix_workspace(&self) -> Result<WorkspaceEdit> {
-        let session = Arc::clone(self.session());
-        let runtime = session.runtime.clone();
-        let edit = runtime.spawn_blocking(move || workspace_edit(&session));
-        edit.await.map_err(|_| Error::internal_error())
+        self.aside(workspace_edit).await
     }
 }
 

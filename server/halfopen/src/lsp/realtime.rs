@@ -14,7 +14,7 @@ use halfopen_engine::cancel::Cancel;
 use halfopen_engine::text::{Encoding, Text};
 use halfopen_engine::{FateRecord, ResourceRecord, ReturnRecord};
 use serde::{Deserialize, Serialize};
-use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::Range;
 use tower_lsp::ls_types::Uri;
 use tower_lsp::ls_types::notification::Notification;
@@ -96,14 +96,12 @@ impl Server {
     /// `halfopen/realtime`. The answer leaves out a document whose text is broken at the moment, and files without any
     /// connection; a document that was asked for is only left out if its text is broken.
     pub(super) async fn realtime(&self, params: Params) -> Result<Vec<Answer>> {
-        let session = Arc::clone(self.session());
-        session.realtime.is_watched.store(true, Ordering::Relaxed);
-        let runtime = session.runtime.clone();
-        let answers = runtime.spawn_blocking(move || match params.uri {
-            Some(uri) => of_one(&session, uri).into_iter().collect(),
-            None => of_all(&session),
-        });
-        answers.await.map_err(|_| Error::internal_error())
+        self.session().realtime.is_watched.store(true, Ordering::Relaxed);
+        let look = |session: &Arc<Session>| match params.uri {
+            Some(uri) => of_one(session, uri).into_iter().collect(),
+            None => of_all(session),
+        };
+        self.aside(look).await
     }
 }
 

@@ -1,13 +1,13 @@
 //! The handlers, one a method of the protocol.
 //!
-//! **Invariant**: each is a line or two: what a message means stands in `session`. No handler awaits, so all run to
-//! their end in the order of arrival.
+//! **Invariant**: each is a line or two: what a message means stands in `session`. Those that change anything never await,
+//! so they run to their end in the order of arrival. What only looks and takes long runs aside.
 
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tower_lsp::LanguageServer;
-use tower_lsp::jsonrpc::Result;
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::request::RegisterCapability;
 use tower_lsp::ls_types::{
     CodeAction, CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionResponse, DidChangeConfigurationParams,
@@ -37,6 +37,16 @@ impl Server {
 
     pub(super) fn session(&self) -> &Arc<Session> {
         &self.session
+    }
+
+    /// Looks at something on a thread of its own, while other messages are served.
+    pub(super) async fn aside<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Arc<Session>) -> T + Send + 'static,
+    ) -> Result<T> {
+        let session = Arc::clone(&self.session);
+        let runtime = session.runtime.clone();
+        runtime.spawn_blocking(move || look(&session)).await.map_err(|_| Error::internal_error())
     }
 }
 
@@ -98,11 +108,17 @@ impl LanguageServer for Server {
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        Ok(Some(actions::offer(&self.session, &params)))
+        match actions::asks_for_all(&params) {
+            true => self.aside(move |session| Some(actions::offer(session, &params))).await,
+            false => Ok(Some(actions::offer(&self.session, &params))),
+        }
     }
 
     async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
-        actions::resolve(&self.session, action)
+        match actions::is_fix_all(&action) {
+            true => self.aside(move |session| actions::resolve(session, action)).await?,
+            false => actions::resolve(&self.session, action),
+        }
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {

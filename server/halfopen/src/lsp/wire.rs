@@ -6,7 +6,7 @@
 //!
 //! **Invariant**: messages are taken one at a time. Each handler runs up to its first await before the next message
 //! is looked at, and only requests that change nothing ever await: those of the debugging kind, and those that look at
-//! the whole workspace. So the order of arrival is the order of effect.
+//! the whole workspace or apply all fixes to a copy. So the order of arrival is the order of effect.
 
 use std::future::{Future, poll_fn};
 use std::io::{BufReader, Stdin};
