@@ -120,6 +120,73 @@ local function explain(client, rule, mods)
   vim.bo.filetype = 'markdown'
 end
 
+--- Asks the server for something that may take long.
+---@param client vim.lsp.Client
+---@param method string
+---@param show fun(answer: any)
+local function ask_server(client, method, show)
+  client:request(method, vim.empty_dict(), function(failure, answer)
+    if failure then
+      complain(failure.message)
+    else
+      show(answer)
+    end
+  end)
+end
+
+local RETURNS = {
+  ['by-itself'] = 'reconnects by itself',
+  ['with-backoff'] = 'reconnects, backs off',
+  ['without-backoff'] = 'reconnects without backing off',
+  ['never'] = 'never reconnects',
+  ['unknown'] = 'reconnect not seen',
+}
+
+--- What a connection has and lacks. JSON's null is no boolean here.
+---@param resource table
+---@return string
+local function facts(resource)
+  local words = {
+    resource.isReleased == true and 'released'
+      or resource.isReleased == false and 'never released'
+      or 'release not seen',
+    RETURNS[resource.comesBack],
+  }
+  if type(resource.hearsErrors) == 'boolean' then
+    table.insert(words, resource.hearsErrors and 'handles errors' or 'errors go unheard')
+  end
+  return table.concat(words, ', ')
+end
+
+--- Lists the connections and subscriptions of the workspace in the quickfix window.
+---@param client vim.lsp.Client
+local function realtime(client)
+  ask_server(client, 'halfopen/realtime', function(answers)
+    local items = {}
+    for _, answer in ipairs(answers) do
+      for _, resource in ipairs(answer.resources) do
+        local location = { uri = answer.uri, range = resource.range }
+        local item = vim.lsp.util.locations_to_items({ location }, client.offset_encoding)[1]
+        local owner = type(resource.owner) == 'string' and resource.owner or 'the module'
+        item.text = ('%s: %s: %s'):format(owner, resource.noun, facts(resource))
+        table.insert(items, item)
+      end
+    end
+    vim.fn.setqflist({}, ' ', { title = 'halfopen: connections and subscriptions', items = items })
+    vim.cmd.copen()
+  end)
+end
+
+--- Applies the safe fixes of all files; what changed is left unsaved.
+---@param client vim.lsp.Client
+local function fix_workspace(client)
+  ask_server(client, 'halfopen/fixWorkspace', function(edit)
+    vim.lsp.util.apply_workspace_edit(edit, client.offset_encoding)
+    local count = #(edit.documentChanges or {})
+    vim.notify(('halfopen: files that were changed: %d; `:wall` saves them'):format(count))
+  end)
+end
+
 ---@type vim.lsp.Config
 return {
   cmd = { 'halfopen', 'lsp' },
@@ -138,6 +205,14 @@ return {
     vim.api.nvim_buf_create_user_command(buffer, 'LspHalfopenFixAll', function()
       fix_all(client, buffer)
     end, { desc = 'Apply all safe fixes of halfopen to this buffer' })
+
+    vim.api.nvim_buf_create_user_command(buffer, 'LspHalfopenFixWorkspace', function()
+      fix_workspace(client)
+    end, { desc = 'Apply all safe fixes of halfopen to all files of the workspace' })
+
+    vim.api.nvim_buf_create_user_command(buffer, 'LspHalfopenRealtime', function()
+      realtime(client)
+    end, { desc = 'List the connections and subscriptions of the workspace' })
 
     vim.api.nvim_buf_create_user_command(buffer, 'LspHalfopenExplain', function(command)
       local rule = command.fargs[1] or rule_at_cursor(buffer)

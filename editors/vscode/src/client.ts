@@ -86,19 +86,15 @@ export class Connection implements Disposable {
   /** The safe fixes of all files. */
   async fixWorkspace(): Promise<WorkspaceEdit | undefined> {
     const client = this.#client;
-    const edit = await this.#request<ProtocolEdit>('halfopen/fixWorkspace');
+    const edit = await this.#request<ProtocolEdit>('halfopen/fixWorkspace', {});
     return client?.protocol2CodeConverter.asWorkspaceEdit(edit);
   }
 
   /** Without a server, or from one that is too old to know the request, there is no answer. */
-  async #request<Result>(method: string, params?: object): Promise<Result | undefined> {
-    const client = this.#client;
-    if (client?.state !== State.Running) return undefined;
+  async #request<Result>(method: string, params: object): Promise<Result | undefined> {
+    if (this.#client?.state !== State.Running) return undefined;
     try {
-      // An `undefined` would be sent as a parameter that is null.
-      return await (params === undefined
-        ? client.sendRequest<Result>(method)
-        : client.sendRequest<Result>(method, params));
+      return await this.#client.sendRequest<Result>(method, params);
     } catch (error) {
       this.#output.warn(`${method} was not answered: ${String(error)}`);
       return undefined;

@@ -131,7 +131,7 @@ fn all_safe_fixes_of_the_workspace_are_one_edit_that_asks_to_be_confirmed() {
     client.settled();
     assert_eq!(client.rules(&open), ["missing-cleanup"]);
 
-    let edit = client.request("halfopen/fixWorkspace", Value::Null).expect("it is answered");
+    let edit = client.request("halfopen/fixWorkspace", json!({})).expect("it is answered");
     assert_eq!(edit["changeAnnotations"]["halfopen"]["needsConfirmation"], json!(true));
     let changes = edit["documentChanges"].as_array().expect("there are changes");
     let documents: Vec<_> = changes.iter().map(|change| change["textDocument"].clone()).collect();

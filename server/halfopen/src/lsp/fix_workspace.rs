@@ -12,6 +12,7 @@ use halfopen_engine::Document;
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::TextEdit;
 use halfopen_engine::text::Text;
+use serde::Deserialize;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types as protocol;
 use tower_lsp::ls_types::{Uri, WorkspaceEdit};
@@ -21,6 +22,10 @@ use super::documents::OpenDocument;
 use super::server::Server;
 use super::session::Session;
 use super::{convert, fix_all, lock};
+
+/// What `halfopen/fixWorkspace` asks: an object without members, for there may be some one day.
+#[derive(Debug, Deserialize)]
+pub(super) struct Params {}
 
 /// The name of the one annotation.
 const ANNOTATION: &str = "halfopen";
@@ -35,7 +40,7 @@ struct FileEdits {
 
 impl Server {
     /// `halfopen/fixWorkspace`.
-    pub(super) async fn fix_workspace(&self) -> Result<WorkspaceEdit> {
+    pub(super) async fn fix_workspace(&self, _: Params) -> Result<WorkspaceEdit> {
         self.aside(workspace_edit).await
     }
 }

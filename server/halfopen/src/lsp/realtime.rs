@@ -150,12 +150,13 @@ fn of_closed(session: &Arc<Session>, path: PathBuf) -> Option<Answer> {
 }
 
 fn answer(uri: Uri, text: &Text, records: &[ResourceRecord], encoding: Encoding) -> Answer {
+    let component = component_of(&uri);
     let connections = records.iter().filter(|record| record.is_connection);
     let entries = connections.map(|record| Entry {
         kind: record.kind,
         noun: record.noun,
         name: record.name.clone(),
-        owner: record.owner.clone(),
+        owner: record.owner.clone().or_else(|| component.map(str::to_owned)),
         range: convert::range_of(text, record.span, encoding),
         is_released: match record.fate {
             FateRecord::Released(_) => Some(true),
@@ -171,5 +172,13 @@ fn answer(uri: Uri, text: &Text, records: &[ResourceRecord], encoding: Encoding)
         },
         hears_errors: record.hears_errors,
     });
-    Answer { uri, resources: entries.collect() }
+    let resources = entries.collect();
+    Answer { uri, resources }
+}
+
+/// The component that a file is, named as files of components are: `Feed` of `src/Feed.vue`.
+fn component_of(uri: &Uri) -> Option<&str> {
+    let (_, name) = uri.as_str().rsplit_once('/')?;
+    let (component, kind) = name.rsplit_once('.')?;
+    matches!(kind, "vue" | "svelte" | "astro").then_some(component)
 }
