@@ -32,6 +32,7 @@ export function activate(context: ExtensionContext): void {
     commands.registerCommand('halfopen.openSettings', openSettings),
     commands.registerCommand('halfopen.refreshRealtime', () => realtime.refresh()),
     commands.registerCommand('halfopen.reveal', reveal),
+    workspace.onDidChangeWorkspaceFolders(() => realtime.refresh()),
     workspace.onDidGrantWorkspaceTrust(() => server.restart()),
     workspace.onDidChangeConfiguration(async (change) => {
       if (change.affectsConfiguration('halfopen.server')) {

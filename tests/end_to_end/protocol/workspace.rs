@@ -145,3 +145,19 @@ fn all_safe_fixes_of_the_workspace_are_one_edit_that_asks_to_be_confirmed() {
         assert_eq!(mirror.text, fixed());
     }
 }
+
+#[test]
+fn folders_come_and_go() {
+    let (first, second) = (Folder::new(), Folder::new());
+    first.write("feed.tsx", FEED);
+    second.write("feed.tsx", FEED);
+    let mut client = started(&first);
+    let uris = |client: &mut Client| -> Vec<Value> {
+        realtime(client, json!({})).iter().map(|answer| answer["uri"].clone()).collect()
+    };
+    assert_eq!(uris(&mut client), [first.uri("feed.tsx")]);
+    let root = |folder: &Folder| json!({ "uri": folder.uri("").trim_end_matches('/'), "name": "app" });
+    let event = json!({ "added": [root(&second)], "removed": [root(&first)] });
+    client.notify("workspace/didChangeWorkspaceFolders", json!({ "event": event }));
+    assert_eq!(uris(&mut client), [second.uri("feed.tsx")]);
+}

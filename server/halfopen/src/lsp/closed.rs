@@ -41,8 +41,9 @@ pub(super) struct Closed {
 /// The paths of the workspace's folders that a check would look at and that are not open.
 pub(super) fn paths(session: &Session) -> Vec<PathBuf> {
     let mut paths = Vec::new();
-    if !session.folders().is_empty() {
-        walk(session.folders(), |target| paths.push(target.path));
+    let folders = session.folders();
+    if !folders.is_empty() {
+        walk(&folders, |target| paths.push(target.path));
     }
     paths.retain(|path| session.documents.at(path).is_none());
     paths.sort();

@@ -3,6 +3,7 @@
 //! **Invariant**: each is a line or two: what a message means stands in `session`. Those that change anything never await,
 //! so they run to their end in the order of arrival. What only looks and takes long runs aside.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -11,9 +12,11 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::request::RegisterCapability;
 use tower_lsp::ls_types::{
     CodeAction, CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionResponse, DidChangeConfigurationParams,
-    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams, Registration,
-    RegistrationParams, SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions,
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, Hover, HoverParams,
+    InitializeParams, InitializeResult, InitializedParams, OneOf, Registration, RegistrationParams, SaveOptions,
+    ServerCapabilities, ServerInfo, TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFolder,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use super::features::Features;
@@ -53,8 +56,7 @@ impl Server {
 impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let features = Features::of(&params.capabilities);
-        let folders = params.workspace_folders.unwrap_or_default();
-        self.session.begin(features, folders.iter().filter_map(|folder| convert::path_of(&folder.uri)).collect());
+        self.session.begin(features, paths_of(&params.workspace_folders.unwrap_or_default()));
         if let Some(options) = &params.initialization_options {
             self.session.settings.take_editor(&self.session, options);
         }
@@ -102,6 +104,10 @@ impl LanguageServer for Server {
         self.session.recheck();
     }
 
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        self.session.change_folders(paths_of(&params.event.added), &paths_of(&params.event.removed));
+    }
+
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
         self.session.settings.take_editor(&self.session, &params.settings);
         self.session.recheck();
@@ -127,6 +133,10 @@ impl LanguageServer for Server {
     }
 }
 
+fn paths_of(folders: &[WorkspaceFolder]) -> Vec<PathBuf> {
+    folders.iter().filter_map(|folder| convert::path_of(&folder.uri)).collect()
+}
+
 fn capabilities(features: Features) -> ServerCapabilities {
     let sync = TextDocumentSyncOptions {
         open_close: Some(true),
@@ -144,6 +154,13 @@ fn capabilities(features: Features) -> ServerCapabilities {
         text_document_sync: Some(sync.into()),
         hover_provider: Some(true.into()),
         code_action_provider: Some(actions.into()),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            ..WorkspaceServerCapabilities::default()
+        }),
         ..ServerCapabilities::default()
     }
 }

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use halfopen_engine::project::{Modules, NoModules};
 use tokio::runtime::Handle;
@@ -33,7 +33,7 @@ pub(super) struct Session {
     /// Told when the client's process died.
     pub(super) orphaned: Notify,
     features: OnceLock<Features>,
-    folders: OnceLock<Vec<PathBuf>>,
+    folders: Mutex<Vec<PathBuf>>,
     shut_down: AtomicBool,
 }
 
@@ -52,7 +52,7 @@ impl Session {
             debug_requests: options.debug_requests,
             orphaned: Notify::new(),
             features: OnceLock::new(),
-            folders: OnceLock::new(),
+            folders: Mutex::default(),
             shut_down: AtomicBool::new(false),
         }
     }
@@ -60,7 +60,7 @@ impl Session {
     /// Remembers what `initialize` told; the crate lets only the first one through.
     pub(super) fn begin(&self, features: Features, folders: Vec<PathBuf>) {
         let _ = self.features.set(features);
-        let _ = self.folders.set(folders);
+        *lock(&self.folders) = folders;
     }
 
     /// What the client can do.
@@ -68,14 +68,16 @@ impl Session {
         self.features.get().copied().unwrap_or_default()
     }
 
-    /// The first folder of the workspace.
-    pub(super) fn folder(&self) -> Option<&Path> {
-        self.folders().first().map(PathBuf::as_path)
+    /// The client's user added folders to the workspace, or took some out.
+    pub(super) fn change_folders(&self, added: Vec<PathBuf>, removed: &[PathBuf]) {
+        let mut folders = lock(&self.folders);
+        folders.retain(|folder| !removed.contains(folder) && !added.contains(folder));
+        folders.extend(added);
     }
 
     /// The folders of the workspace.
-    pub(super) fn folders(&self) -> &[PathBuf] {
-        self.folders.get().map_or(&[], Vec::as_slice)
+    pub(super) fn folders(&self) -> Vec<PathBuf> {
+        lock(&self.folders).clone()
     }
 
     /// Remembers that the client asked for the end.

@@ -80,7 +80,7 @@ impl SettingsStore {
     /// The settings for a document. If a file turns out to be different, all documents are looked at again.
     pub(super) fn read(&self, session: &Arc<Session>, document: Option<&Path>) -> Settings {
         // A document that is no file takes the settings of the workspace's folder.
-        let untitled = session.folder().map(|folder| folder.join("untitled"));
+        let untitled = session.folders().first().map(|folder| folder.join("untitled"));
         let (file, is_new) = match &self.named {
             Some(path) => self.layer(session, path, content_of(path)),
             None => self.nearest(session, document.or(untitled.as_deref())),
