@@ -59,7 +59,7 @@ fn reset(
     let site = cx.view.statement_span(resource.site)?;
     let inner = indentation(cx, connect.unit, site.start);
     let style = Style::of_body(cx, connect);
-    let (level, end, open) = (style.level, style.semicolon, quoted(cx, "open"));
+    let (level, end, open) = (style.level, style.semicolon, quoted(cx, connect.unit, "open"));
     let text = format!(
         "\n{inner}{handle}.addEventListener({open}, () => {{\n{inner}{level}{counter} = 0{end}\n{inner}}}){end}"
     );

@@ -101,7 +101,8 @@ pub(crate) fn hear_errors(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, unh
             }
             let semicolon = if source.ends_with(';') { ";" } else { "" };
             let indent = indentation(cx, resource.site.unit, statement.start);
-            let text = format!("\n{indent}{name}.on({}, console.error){semicolon}", quoted(cx, "error"));
+            let text =
+                format!("\n{indent}{name}.on({}, console.error){semicolon}", quoted(cx, resource.site.unit, "error"));
             Some(suggestion(title, vec![(at(resource.site, statement.end), text)]))
         }
         Unheard::Accepted(parameter) => {
@@ -114,7 +115,7 @@ pub(crate) fn hear_errors(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, unh
             }
             let style = Style::of_body(cx, func);
             let (inner, end) = (style.inner, style.semicolon);
-            let text = format!("\n{inner}{name}.on({}, console.error){end}", quoted(cx, "error"));
+            let text = format!("\n{inner}{name}.on({}, console.error){end}", quoted(cx, parameter.unit, "error"));
             Some(suggestion(title, vec![(at(parameter, body.start + 1), text)]))
         }
     }

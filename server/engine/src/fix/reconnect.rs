@@ -2,7 +2,7 @@
 
 use super::style::{Style, quoted};
 use crate::finding::Safety;
-use crate::model::{F, Fate, Resource};
+use crate::model::{F, Fate, Resource, UnitId};
 use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
 
@@ -35,7 +35,7 @@ pub(crate) fn reconnect(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Op
     let first = first_wrapped(cx, resource, func)?;
     let mut edits = vec![
         insertion(func, first, opening(cx, &style)),
-        insertion(func, last.start, listeners(cx, &style, &handle)),
+        insertion(func, last.start, listeners(cx, func.unit, &style, &handle)),
         insertion(func, last.end, closing(&style)),
     ];
     edits.extend(deeper(cx, func, Span { start: first, end: last.end }, &style)?);
@@ -76,13 +76,13 @@ fn opening(cx: &RuleContext<'_, '_>, style: &Style) -> String {
 }
 
 /// Before the `return` of the body.
-fn listeners(cx: &RuleContext<'_, '_>, style: &Style, handle: &str) -> String {
+fn listeners(cx: &RuleContext<'_, '_>, unit: UnitId, style: &Style, handle: &str) -> String {
     let end = style.semicolon;
     let open = [
-        format!("{handle}.addEventListener({}, () => {{", quoted(cx, "open")),
+        format!("{handle}.addEventListener({}, () => {{", quoted(cx, unit, "open")),
         format!("{}attempts = 0{end}", style.level),
         format!("}}){end}"),
-        format!("{handle}.addEventListener({}, () => {{", quoted(cx, "close")),
+        format!("{handle}.addEventListener({}, () => {{", quoted(cx, unit, "close")),
         format!("{}if (stopped) return{end}", style.level),
         format!("{}const delay = Math.random() * Math.min({CAP}, 1_000 * 2 ** attempts++){end}", style.level),
         format!("{}retry = setTimeout(() => {{", style.level),

@@ -55,19 +55,10 @@ impl Style {
     }
 }
 
-/// How far into a file its quotes are looked for, in bytes.
-const HEAD: usize = 4096;
-
-/// A text in quotes as the file writes them: those of its imports, else the first ones.
-pub(super) fn quoted(cx: &RuleContext<'_, '_>, text: &str) -> String {
-    let head = cx.text.slice(Span::new(0, cx.text.len().min(HEAD)));
-    let first = |single: &str, double: &str| match (head.find(single), head.find(double)) {
-        (Some(single), Some(double)) => Some(if single < double { '\'' } else { '"' }),
-        (Some(_), None) => Some('\''),
-        (None, Some(_)) => Some('"'),
-        (None, None) => None,
-    };
-    let quote = first("from '", "from \"").or_else(|| first("'", "\"")).unwrap_or('"');
+/// A text in quotes as the unit writes them. Only the unit is looked at: what a fix rests on is what its rule has read.
+pub(super) fn quoted(cx: &RuleContext<'_, '_>, unit: UnitId, text: &str) -> String {
+    let known = cx.view.plain_string(unit).map(|string| cx.source(string));
+    let quote = known.and_then(|source| source.chars().next()).filter(|quote| *quote == '\'').unwrap_or('"');
     format!("{quote}{text}{quote}")
 }
 

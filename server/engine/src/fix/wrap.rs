@@ -26,7 +26,7 @@ pub(crate) fn send_when_open(cx: &RuleContext<'_, '_>, send: V) -> Option<UnitFi
     if statement.start != span.start || source.contains('\n') {
         return None;
     }
-    let text = format!("{}.addEventListener({}, () => {source})", cx.source(object), quoted(cx, "open"));
+    let text = format!("{}.addEventListener({}, () => {source})", cx.source(object), quoted(cx, object.unit, "open"));
     fix("Send when it is open", Safety::Suggest, vec![(Place { unit: send.unit, span }, text)])
 }
 

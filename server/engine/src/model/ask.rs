@@ -84,6 +84,16 @@ impl<'doc> View<'doc> {
         bound.or_else(|| stores.iter().find(|(_, values)| values.contains(&site.id)).map(|(name, _)| name.to_string()))
     }
 
+    /// The first string of a unit that is no attribute of an element, where quotes follow other habits.
+    pub(crate) fn plain_string(&self, unit: UnitId) -> Option<V> {
+        let is_plain = |data: &ValueData| {
+            let is_attribute = data.uses.iter().any(|used| matches!(used, Use::JsxProp(..)));
+            matches!(data.value, Value::Lit(Lit::Str(_))) && !is_attribute
+        };
+        let index = self.facts(unit).values.iter().position(is_plain)?;
+        Some(V { unit, id: ValueId(index as u32) })
+    }
+
     /// What an expression is assigned to, where that is no plain name: `this.socket`, `ref.current`.
     pub(crate) fn target_of(&self, v: V) -> Option<V> {
         self.uses(v).iter().find_map(|used| {
