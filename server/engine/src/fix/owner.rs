@@ -28,6 +28,10 @@ fn in_hook(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<UnitFix>
     let view = cx.view;
     let func = view.func_of(resource.live);
     let (framework, mount) = view.set_up_by(func)?;
+    // Each of its runs opens another one, and the hook would end the last.
+    if mount.is_some_and(|mount| view.is_watcher(mount)) {
+        return None;
+    }
     let (hook, module) = framework.teardown_hook()?;
     let is_auto_imported = mount.is_some_and(|mount| view.is_unbound(view.callee(mount)));
     if !is_auto_imported && !imports_from(cx.text, module) {
@@ -38,6 +42,8 @@ fn in_hook(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<UnitFix>
         Some(mount) => framework.library != "svelte" && view.is_argument(func, mount),
         None => view.is_set_up_once(func),
     };
+    // Behind an `await` nobody remembers the instance.
+    let is_own = is_own && !view.comes_late(resource);
     let near = release_call(cx, resource).filter(|_| is_own && view.is_plain_statement(resource.site, func));
     let (release, naming, after) = match near {
         Some((release, naming)) => (release, naming, resource.site),

@@ -85,6 +85,12 @@ impl<'doc> View<'doc> {
                 .any(|call| self.functions(self.callee(call)).0.contains(&self.func_of(release)))
     }
 
+    /// Whether a resource is opened behind an `await` of the function that opens it.
+    pub(crate) fn comes_late(&self, resource: &Resource<'doc>) -> bool {
+        let func = self.func_of(resource.live);
+        func.id != TOP && self.follows_await(func, resource.live)
+    }
+
     /// Whether an expression is evaluated after an `await`, in its own function or in one that calls it, and nothing
     /// behind the `await` asks for the owner.
     fn is_late(&self, func: F, at: V, depth: u32) -> bool {
@@ -191,7 +197,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether every way to an expression passes an `await`.
-    fn follows_await(&self, func: F, v: V) -> bool {
+    pub(super) fn follows_await(&self, func: F, v: V) -> bool {
         let blocks = &self.func(func).blocks;
         let target = self.data(v).block;
         let mut seen = vec![BlockId(0)];

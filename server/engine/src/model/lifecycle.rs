@@ -202,6 +202,20 @@ impl<'doc> View<'doc> {
         })
     }
 
+    /// Whether a hook that registers a teardown finds the instance: behind an `await` of a function nobody remembers it
+    /// (Vue 3.5's `injectHook`, Svelte 5's `lifecycle_outside_component`, Solid's `onCleanup`), unless the hook is told.
+    /// At the top of a component's script the compiler remembers it.
+    pub(super) fn is_registered(&self, call: V) -> bool {
+        let func = self.func_of(call);
+        let is_told = self.call(call).is_some_and(|data| data.args.len() > 1);
+        is_told || func.id == TOP || !self.follows_await(func, call)
+    }
+
+    /// Whether a function is the callback of a hook that runs it again and again, and ends each run by itself.
+    pub(crate) fn is_watcher(&self, mount: V) -> bool {
+        self.has_role(mount, Role::Watch)
+    }
+
     /// The function that ends instances of the class that a unit belongs to.
     pub(crate) fn teardown_method(&self, unit: UnitId) -> Option<F> {
         TEARDOWNS.iter().find_map(|name| {

@@ -153,7 +153,7 @@ impl<'doc> View<'doc> {
 
     /// Whether a function that a call is given is a teardown: `onUnmounted(stop)`, `destroyRef.onDestroy(stop)`.
     fn registers_teardown(&self, call: V) -> bool {
-        self.has_role(call, Role::Teardown)
+        (self.has_role(call, Role::Teardown) && self.is_registered(call))
             || self.callee_name(self.callee(call)).is_some_and(|name| name == "onDestroy")
     }
 

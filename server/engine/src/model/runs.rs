@@ -173,7 +173,11 @@ impl View<'_> {
                     return;
                 }
                 Role::Mount | Role::Watch => return self.add(Run::Mount(call), runs),
-                Role::Teardown => return self.add(Run::Teardown(Ended::Hook(call)), runs),
+                Role::Teardown if self.is_registered(call) => {
+                    return self.add(Run::Teardown(Ended::Hook(call)), runs);
+                }
+                // Nobody ever calls it.
+                Role::Teardown => return,
                 Role::Memo | Role::State => return self.add(Run::Render(self.func_of(call)), runs),
                 Role::Ref | Role::Callback | Role::Latest | Role::Mark => {}
             },

@@ -2,6 +2,7 @@
 
 use super::resource::Resource;
 use super::runs::Run;
+use super::trace::Event;
 use super::view::{F, V, View};
 use crate::catalog::catalog;
 
@@ -51,6 +52,21 @@ impl<'doc> View<'doc> {
         let speaks = kinds.filter(|kind| kind.send.iter().chain(&kind.release.methods).any(|known| known == name));
         let names: Vec<String> = speaks.filter(|kind| !kind.timer).map(|kind| kind.kind.clone()).collect();
         self.is_handle_of(object, &names)
+    }
+
+    /// Whether something clears a timer; what is none needs nothing.
+    pub(crate) fn is_cleared(&self, call: V) -> bool {
+        let named = |call: V, names: &[&str]| {
+            self.callee_name(self.callee(call)).is_some_and(|name| names.contains(&name.as_str()))
+        };
+        if self.call(call).is_none() || !named(call, &["setTimeout", "setInterval"]) {
+            return true;
+        }
+        let trace = self.trace(call, &[], &[]);
+        trace.events.iter().any(|event| match *event {
+            Event::Argument { call, index: 0 } => named(call, &["clearTimeout", "clearInterval"]),
+            _ => false,
+        })
     }
 
     /// The event by which a connection opens, in whose handler alone a timer is set.

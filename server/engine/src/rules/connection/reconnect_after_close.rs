@@ -31,7 +31,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
              to the handler, so a connection without an owner comes back. Detach the handler before closing, or ask a \
              flag that the teardown sets."
         );
-        let fix = fix::detach_before_close(cx, resource, close);
+        // A retry that waits already would come nevertheless.
+        let fix = if view.is_cleared(reopen.at) { fix::detach_before_close(cx, resource, close) } else { None };
         let place = cx.place(close);
         cx.report(reopen.at.unit, view.span(reopen.at), message).related(place, "this close runs the handler").fix(fix);
     }
