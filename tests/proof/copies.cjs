@@ -1,4 +1,4 @@
-// The application twice: as it is, and as halfopen's fixes leave it.
+// What is done with a copy of an application before it can be shown.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -7,12 +7,14 @@ const { cpSync, rmSync, symlinkSync } = require('node:fs');
 const path = require('node:path');
 const { promisify } = require('node:util');
 
-const APPLICATION = path.join(__dirname, '../apps/dashboard');
+const APPLICATIONS = path.join(__dirname, '../apps');
+const ENTRIES = path.join(__dirname, 'entry');
 
-/** A fresh copy of the application, with the packages that it wants. */
-exports.copy = (folder, packages) => {
+/** A fresh copy of the application of that name, with the packages that it wants. */
+exports.copy = (name, folder, packages) => {
+  const application = path.join(APPLICATIONS, name);
   rmSync(folder, { recursive: true, force: true });
-  cpSync(APPLICATION, folder, { recursive: true, filter: (file) => path.basename(file) !== 'node_modules' });
+  cpSync(application, folder, { recursive: true, filter: (file) => path.basename(file) !== 'node_modules' });
   symlinkSync(packages, path.join(folder, 'node_modules'));
 };
 
@@ -23,7 +25,9 @@ exports.repair = (folder, program) => run(program, ['check', '--fix-suggested', 
 exports.typeCheck = (folder, packages) => node(folder, [path.join(packages, 'typescript/bin/tsc'), '--noEmit']);
 
 /** Puts a page of the proof's own beside the application's. */
-exports.addEntry = (folder) => cpSync(path.join(__dirname, 'entry'), folder, { recursive: true });
+exports.addEntry = (name, folder) => {
+  for (const part of ['every', name]) cpSync(path.join(ENTRIES, part), folder, { recursive: true });
+};
 
 /** Builds the copy for production or as a developer sees it, into a folder of that name. */
 exports.build = (folder, packages, { address, mode }) => {

@@ -1,4 +1,4 @@
-// The dashboard in a page of its own, with a clock that moves when it is told to.
+// An application in a page of its own, with a clock that moves when it is told to.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -42,11 +42,7 @@ exports.Dashboard = class Dashboard {
 
   /** What is open in the page. */
   open() {
-    return this.#page.evaluate(() => ({
-      ...window.counters.open(),
-      'auth subscriptions': window.proof.authSubscriptions(),
-      channels: window.proof.channels(),
-    }));
+    return this.#page.evaluate(() => ({ ...window.counters.open(), ...window.proof.open() }));
   }
 
   /** Waits until the page has this many open sockets of a path. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the proof needs, unless it is there already: Debian's Chromium, and below target/proof-packages what
-# builds the example application. Standard output is the folder of the packages and nothing else.
+# builds the example applications. Standard output is the folder of the packages and nothing else.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"

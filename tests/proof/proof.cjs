@@ -3,76 +3,20 @@
 'use strict';
 
 const assert = require('node:assert/strict');
-const { mkdirSync } = require('node:fs');
-const path = require('node:path');
-const { after, before, test } = require('node:test');
 
-const { addEntry, build, copy, repair, typeCheck } = require('./copies.cjs');
-const { Dashboard, launch } = require('./dashboard.cjs');
-const { Figures } = require('./figures.cjs');
-const { Server } = require('./server.cjs');
+const { typeCheck } = require('./copies.cjs');
+const { ROUNDS, left } = require('./rounds.cjs');
+const { Stage } = require('./stage.cjs');
+const { AT_ONCE, CLIENTS, NEVER, cutAll } = require('./storm.cjs');
 
-const [packages, program] = process.argv.slice(2).map((argument) => path.resolve(argument));
-const folder = path.join(__dirname, '../../target/proof');
-const pictures = path.join(folder, 'pictures');
+const stage = new Stage(process.argv.slice(2), 'proof');
+const { server } = stage;
+const compare = stage.application('dashboard', { modes: ['production', 'development'], typeCheck });
 
-const SIDES = ['before', 'after'];
 const METRICS = '/live/metrics';
 const LOGS = '/live/logs';
 const HOSTS = '/live/hosts';
 const FEEDS = [METRICS, LOGS, HOSTS];
-
-const figures = new Figures();
-const server = new Server(require(path.join(packages, 'ws')));
-let address;
-let browser;
-
-before(async () => {
-  address = await server.listen();
-  mkdirSync(pictures, { recursive: true });
-  for (const side of SIDES) {
-    const application = path.join(folder, side);
-    copy(application, packages);
-    if (side === 'after') repair(application, program);
-  }
-  await Promise.all(SIDES.map(prepare));
-  browser = await launch(packages);
-});
-
-after(async () => {
-  await browser?.close();
-  server.close();
-});
-
-async function prepare(side) {
-  const application = path.join(folder, side);
-  await typeCheck(application, packages);
-  addEntry(application);
-  await Promise.all(['production', 'development'].map((mode) => build(application, packages, { address, mode })));
-}
-
-/** Does the same with both copies, and judges the figures that `run` returns. */
-function compare(name, run, judge, mode = 'production') {
-  test(name, { timeout: 240_000 }, async () => {
-    const found = {};
-    for (const side of SIDES) {
-      server.serve(path.join(folder, side, mode));
-      const dashboard = await Dashboard.open(browser, address);
-      try {
-        found[side] = await run(dashboard, side);
-      } catch (error) {
-        await dashboard.picture(path.join(pictures, `failure-${side}.png`)).catch(() => undefined);
-        throw error;
-      } finally {
-        server.comeBack();
-        await dashboard.close();
-        await server.until('nobody is connected', () => server.isAlone);
-      }
-    }
-    figures.add(name, found);
-    judge(found);
-  });
-}
 
 /** Shows the application, once, and waits until its three feeds are there. */
 async function show(dashboard, name = 'App') {
@@ -82,30 +26,17 @@ async function show(dashboard, name = 'App') {
 
 const sample = (requestsPerSecond) => ({ at: Date.now(), requestsPerSecond, errorRate: 0.01 });
 
-/** What is open is counted: otherwise nothing would be left over, whatever the application does. */
-async function sees(dashboard, start) {
-  const open = await dashboard.open();
-  for (const key of Object.keys(start)) assert.ok(open[key] > start[key], `${key} are counted`);
-}
-
-const ROUNDS = 50;
-
 compare(
   `what is left after ${ROUNDS} mounts`,
   async (dashboard) => {
-    const start = await dashboard.open();
-    for (let round = 0; round < ROUNDS; round += 1) {
-      await show(dashboard);
-      if (round === 0) await sees(dashboard, start);
-      await dashboard.unmount();
-      await server.until('the feeds are closed', () => FEEDS.every((feed) => server.connected(feed) === 0));
-    }
+    const gone = () => server.until('the feeds are closed', () => FEEDS.every((feed) => server.connected(feed) === 0));
     // Supabase's client keeps its socket for 50 seconds after its last channel, in case there is another one.
-    await dashboard.stopClock();
-    await dashboard.pass(60);
-    const end = await dashboard.open();
-    const left = Object.fromEntries(Object.keys(end).map((key) => [key, end[key] - start[key]]));
-    return { ...left, 'topics at the server': server.supabase.topics.length };
+    const settle = async () => {
+      await dashboard.stopClock();
+      await dashboard.pass(60);
+    };
+    const found = await left(dashboard, { show, gone, settle });
+    return { ...found, 'topics at the server': server.supabase.topics.length };
   },
   ({ before, after }) => {
     assert.equal(before.streams, ROUNDS, 'each mount leaves an EventSource');
@@ -124,7 +55,7 @@ compare(
     server.push(HOSTS, { host: 'web-1', cpu: 0.5, memory: 0.5 });
     await dashboard.see('101/s');
     await dashboard.see('web-1');
-    await dashboard.picture(path.join(pictures, `live-${side}.png`));
+    await dashboard.picture(stage.picture(`live-${side}`));
 
     const cut = await dashboard.stopClock();
     server.goAway();
@@ -141,7 +72,7 @@ compare(
     if (reached > 0) await dashboard.see('202/s');
     server.push(LOGS, { id: 1, level: 'info', text: 'the server is back' });
     await dashboard.see('the server is back');
-    await dashboard.picture(path.join(pictures, `back-${side}.png`));
+    await dashboard.picture(stage.picture(`back-${side}`));
     const isShown = await dashboard.shows('202/s');
 
     // What waits for its next attempt when the application goes must not make it.
@@ -170,51 +101,9 @@ compare(
   },
 );
 
-const CLIENTS = 100;
+compare(`${CLIENTS} charts come back`, cutAll(server, 'MetricChart', METRICS), NEVER);
 
-/**
- * The most of a hundred clients that may come in one tenth of the time in which all of them come. With delays that are
- * spread evenly that is ten, give or take; forty come by chance less often than once in 10^12 runs.
- */
-const MOST = 40;
-
-/** A hundred clients of one kind lose their sockets in one moment, and the server is there again at once. */
-const cutAll = (name, feed) => async (dashboard) => {
-  // Chromium keeps sockets waiting for seconds if many of a page are asked for at once.
-  for (let clients = 10; clients <= CLIENTS; clients += 10) {
-    await dashboard.mount(name, 10);
-    await dashboard.connected(feed, clients);
-  }
-  const cut = await dashboard.stopClock();
-  server.drop();
-  await dashboard.connected(feed, 0);
-  // The first delay of none of them is longer than this.
-  await dashboard.pass(5);
-  const asked = (await dashboard.asked(feed, cut)).map(Math.round);
-  await dashboard.connected(feed, asked.length);
-  const window = Math.max(...asked, 1);
-  const tenths = Array(10).fill(0);
-  for (const at of asked) tenths[Math.min(9, Math.floor((at / window) * 10))] += 1;
-  return {
-    'asked again': asked.length,
-    'first and last after ms': asked.length > 0 ? `${Math.min(...asked)}-${Math.max(...asked)}` : 'never',
-    'most in a tenth of the time': Math.max(...tenths),
-    'most in a millisecond': Math.max(0, ...asked.map((at) => asked.filter((other) => other === at).length)),
-  };
-};
-
-compare(`${CLIENTS} charts come back`, cutAll('MetricChart', METRICS), ({ before, after }) => {
-  assert.equal(before['asked again'], 0);
-  assert.equal(after['asked again'], CLIENTS);
-  assert.ok(after['most in a tenth of the time'] <= MOST, 'they come one by one');
-});
-
-compare(`${CLIENTS} log tails come back`, cutAll('LogTail', LOGS), ({ before, after }) => {
-  assert.equal(before['asked again'], CLIENTS);
-  assert.equal(before['most in a millisecond'], CLIENTS, 'all of them come at once');
-  assert.equal(after['asked again'], CLIENTS);
-  assert.ok(after['most in a tenth of the time'] <= MOST, 'they come one by one');
-});
+compare(`${CLIENTS} log tails come back`, cutAll(server, 'LogTail', LOGS), AT_ONCE);
 
 compare(
   'what the channels show',
@@ -266,7 +155,4 @@ compare(
   'development',
 );
 
-test('the figures', (context) => {
-  figures.write(path.join(folder, 'figures.json'));
-  for (const line of figures.table()) context.diagnostic(line);
-});
+stage.report();

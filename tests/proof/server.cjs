@@ -1,4 +1,4 @@
-// The server of the dashboard, as the proof wants it: it pushes when it is told to, and goes away and comes back.
+// The server of the applications, as the proof wants it: it pushes when it is told to, and goes away and comes back.
 'use strict';
 
 const assert = require('node:assert/strict');
@@ -11,7 +11,10 @@ const { Supabase } = require('./supabase.cjs');
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 const REALTIME = '/realtime/v1/websocket';
-const FEEDS = ['/live/metrics', '/live/logs', '/live/hosts'];
+const FEEDS = '/live/';
+
+/** What is not pushed. */
+const ANSWERS = { '/api/history': [], '/api/queue': [1, 2, 3], '/api/notices': ['The lift is out of order'] };
 
 /** A browser makes up to five seconds between many sockets of one page. */
 const LONGEST_MS = 30_000;
@@ -103,7 +106,7 @@ exports.Server = class Server {
   #upgrade(request, socket, head) {
     socket.on('error', () => socket.destroy());
     const { pathname } = new URL(request.url, 'http://server');
-    if (this.#isAway || (pathname !== REALTIME && !FEEDS.includes(pathname))) {
+    if (this.#isAway || (pathname !== REALTIME && !pathname.startsWith(FEEDS))) {
       this.#refused.set(pathname, this.refused(pathname) + 1);
       this.#changed();
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
@@ -120,7 +123,7 @@ exports.Server = class Server {
 
   async #answer(request, response) {
     const { pathname } = new URL(request.url, 'http://server');
-    if (pathname === '/api/alerts') {
+    if (request.headers.accept === 'text/event-stream') {
       response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' }).flushHeaders();
       this.#streams.add(response);
       response.on('close', () => {
@@ -128,8 +131,8 @@ exports.Server = class Server {
         this.#changed();
       });
       this.#changed();
-    } else if (pathname === '/api/history') {
-      response.writeHead(200, { 'Content-Type': 'application/json' }).end('[]');
+    } else if (pathname in ANSWERS) {
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(ANSWERS[pathname]));
     } else if (!this.supabase.answer(pathname, response)) {
       await this.#file(pathname, response);
     }

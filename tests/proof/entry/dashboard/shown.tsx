@@ -1,6 +1,6 @@
-// The application without its `main.tsx`: what drives the page says when it comes and goes.
+// What of the dashboard can be shown, and what only Supabase's client knows to be open.
 import { type ReactNode, StrictMode } from "react";
-import { createRoot, type Root } from "react-dom/client";
+import { createRoot } from "react-dom/client";
 import { App } from "./src/App";
 import { MetricChart } from "./src/components/MetricChart";
 import { useLogTail } from "./src/hooks/useLogTail";
@@ -11,7 +11,7 @@ function LogTail() {
   return null;
 }
 
-const shown: Record<string, ReactNode> = {
+const views: Record<string, ReactNode> = {
   App: <App />,
   StrictApp: (
     <StrictMode>
@@ -22,7 +22,6 @@ const shown: Record<string, ReactNode> = {
   LogTail: <LogTail />,
 };
 
-const roots: Root[] = [];
 let authSubscriptions = 0;
 
 // The client has no public count of them, so it is taken where they are made and ended.
@@ -46,21 +45,10 @@ createRoot(document.createElement("div"));
 // The client listens and ticks for itself once it knows whether somebody is signed in.
 await auth.getSession();
 
-Object.assign(window, {
-  proof: {
-    mount(name: string, times = 1) {
-      for (let time = 0; time < times; time += 1) {
-        const container = document.body.appendChild(document.createElement("div"));
-        const root = createRoot(container);
-        root.render(shown[name]);
-        roots.push(root);
-      }
-    },
-    unmount() {
-      for (const root of roots.splice(0)) root.unmount();
-      for (const container of document.querySelectorAll("body > div")) container.remove();
-    },
-    authSubscriptions: () => authSubscriptions,
-    channels: () => supabase.getChannels().length,
-  },
-});
+export function show(name: string, container: Element) {
+  const root = createRoot(container);
+  root.render(views[name]);
+  return () => root.unmount();
+}
+
+export const open = () => ({ "auth subscriptions": authSubscriptions, channels: supabase.getChannels().length });
