@@ -40,7 +40,8 @@ local function run()
   if not (binary and folder and expected_file) then
     fail('usage: workspace.lua <path-to-halfopen-binary> <folder> <expected-file>')
   end
-  -- A repository of its own, which is the workspace: the one around it ignores this folder.
+  -- The workspace, whatever lies above it, and a repository of its own: the one around it ignores this folder.
+  vim.fn.writefile({ '{}' }, vim.fs.joinpath(folder, 'halfopen.json'))
   vim.fn.mkdir(vim.fs.joinpath(folder, '.git'))
   vim.fn.writefile({ 'ref: refs/heads/main' }, vim.fs.joinpath(folder, '.git', 'HEAD'))
   editor.enable(binary)
