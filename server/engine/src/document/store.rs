@@ -103,13 +103,14 @@ impl Store {
         }
     }
 
-    /// Puts a unit in the place of `old`, or in a new one. Equal facts change nothing.
+    /// Puts a unit in the place of `old`, or in a new one. Equal facts of an equal text change nothing; fixes copy from the
+    /// text, which may differ where facts do not: in its quotes.
     pub(super) fn put(&mut self, old: Option<UnitId>, slot: UnitSlot, content: Option<ContentKey>) -> UnitId {
         if let Some(id) = old {
             let known = self.slot(id);
-            if known.facts == slot.facts && known.class == slot.class && known.group == slot.group {
+            let is_same_text = content.is_some() && content == self.states[id.0 as usize].content;
+            if is_same_text && known.facts == slot.facts && known.class == slot.class && known.group == slot.group {
                 self.slots[id.0 as usize] = Some(slot);
-                self.states[id.0 as usize].content = content;
                 return id;
             }
             self.remove(id);

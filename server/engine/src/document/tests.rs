@@ -10,7 +10,7 @@ use crate::model::{Delay, Env, Fate, Reopening, UnitId, View};
 use crate::project::NoModules;
 use crate::settings::{Listeners, Settings};
 use crate::syntax::FileKind;
-use crate::text::Text;
+use crate::text::{Span, Text};
 
 fn records(code: &str, expected: Expect) {
     records_of("a.tsx", code, expected);
@@ -163,4 +163,23 @@ fn a_state_that_an_effect_depends_on_reopens() {
 #[test]
 fn a_shadowed_name_is_not_the_platform_s() {
     records("import { WebSocket } from './mock'; const ws = new WebSocket('wss://h');", expect![[r#""#]]);
+}
+
+#[test]
+fn fixes_follow_the_text_where_facts_stay_the_same() {
+    let single = effect("window.addEventListener('online', url);");
+    let double = single.replace('\'', "\"");
+    let mut text = Text::new(&single);
+    let mut document = Document::new("a.tsx", FileKind::from_path("a.tsx").expect("known"), text.clone());
+    let fixes = |document: &mut Document| {
+        let report = document.check(&NoModules, &Settings::default(), &Cancel::new()).expect("nobody cancels");
+        report.findings.into_iter().flat_map(|finding| finding.fixes).collect::<Vec<_>>()
+    };
+    assert_eq!(fixes(&mut document).len(), 1);
+    for (at, _) in single.match_indices('\'') {
+        let edit = text.replace(Span::new(at, at + 1), "\"");
+        document.update(text.clone(), &[edit]);
+    }
+    let mut fresh = Document::new("a.tsx", FileKind::from_path("a.tsx").expect("known"), Text::new(&double));
+    assert_eq!(fixes(&mut document), fixes(&mut fresh));
 }

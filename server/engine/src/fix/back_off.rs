@@ -112,9 +112,8 @@ fn field(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, reopen: &Reopen, con
     let whole = view.unit_span(holder);
     let modifier = if cx.source_at(holder, whole).starts_with("private ") { "private " } else { "" };
     let indent = indentation(cx, holder, whole.start);
-    // The semicolon behind the field ends the new one.
-    let behind = (view.start(holder) + whole.end) as usize;
-    let end = if cx.text.slice(Span::new(behind, (behind + 1).min(cx.text.len()))) == ";" { ";" } else { "" };
+    // The semicolon behind the field, if there is one, ends the new one.
+    let end = Style::of_body(cx, connect).semicolon;
     let declaration = (at(holder, whole.end), format!("{end}\n{indent}{modifier}{name} = 0"));
     Some(Counter { name: format!("this.{name}"), declaration, imports: Vec::new() })
 }
