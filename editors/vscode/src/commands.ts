@@ -77,7 +77,8 @@ export async function fixAll(): Promise<void> {
 export async function fixWorkspace(server: Connection): Promise<void> {
   const edit = await server.fixWorkspace();
   if (edit === undefined || edit.size === 0) {
-    void window.showInformationMessage('halfopen has no safe fix for any file of this workspace.');
+    const reason = edit === undefined ? 'The halfopen server does not answer.' : 'halfopen has no safe fix to apply.';
+    void window.showInformationMessage(reason);
     return;
   }
   await workspace.applyEdit(edit, { isRefactoring: true });
