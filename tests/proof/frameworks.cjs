@@ -4,6 +4,7 @@
 
 const assert = require('node:assert/strict');
 
+const { lateReturns, returns } = require('./outage.cjs');
 const { ROUNDS, left } = require('./rounds.cjs');
 const { Stage } = require('./stage.cjs');
 const { AT_ONCE, CLIENTS, cutAll } = require('./storm.cjs');
@@ -91,11 +92,7 @@ compareSvelte(
     await dashboard.passUntil('the neighbour is refused', () => server.refused(PLATFORMS) > 0);
     server.comeBack();
     await dashboard.passUntil('the neighbour is back', () => server.connected(PLATFORMS) === 1);
-    // No client waits for longer than 30 seconds, however long the server was away.
-    for (let second = 0; second < 31 && server.connected(DEPARTURES) === 0; second += 1) await dashboard.pass(1);
-
-    const asked = (await dashboard.asked(DEPARTURES, cut)).length;
-    if (asked > 0) await dashboard.connected(DEPARTURES, 1);
+    const asked = await returns(dashboard, server, DEPARTURES, cut);
     const reached = server.push(DEPARTURES, departure('New Harbour'));
     if (reached > 0) await dashboard.see('New Harbour');
     server.push(PLATFORMS, { 'Platform 1': 'Airport Express' });
@@ -103,21 +100,15 @@ compareSvelte(
     await dashboard.picture(stage.picture(`svelte-back-${side}`));
     const isShown = await dashboard.shows('New Harbour');
 
-    // What waits for its next attempt when the page goes must not make it.
     server.goAway();
     await dashboard.see('Departures (not live)');
     await server.until('all are cut off', () => server.isAlone);
-    await dashboard.unmount();
-    const gone = await dashboard.now();
-    server.comeBack();
-    await dashboard.pass(31);
-    const feeds = [DEPARTURES, DISRUPTIONS, PLATFORMS];
-    const late = await Promise.all(feeds.map(async (feed) => (await dashboard.asked(feed, gone)).length));
+    const late = await lateReturns(dashboard, server, [DEPARTURES, DISRUPTIONS, PLATFORMS]);
     return {
       'the departures were asked for': asked,
       'lists that a new departure reached': reached,
       'the new departure is shown': isShown,
-      'feeds asked for after the unmount': late.reduce((sum, count) => sum + count),
+      'feeds asked for after the unmount': late,
     };
   },
   ({ before, after }) => {

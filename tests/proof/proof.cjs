@@ -5,6 +5,7 @@
 const assert = require('node:assert/strict');
 
 const { typeCheck } = require('./copies.cjs');
+const { lateReturns, returns } = require('./outage.cjs');
 const { ROUNDS, left } = require('./rounds.cjs');
 const { Stage } = require('./stage.cjs');
 const { AT_ONCE, CLIENTS, NEVER, cutAll } = require('./storm.cjs');
@@ -63,11 +64,7 @@ compare(
     await dashboard.passUntil('the neighbours are refused', () => [LOGS, HOSTS].every((feed) => server.refused(feed)));
     server.comeBack();
     await dashboard.passUntil('the neighbours are back', () => [LOGS, HOSTS].every((feed) => server.connected(feed)));
-    // No client waits for longer than 30 seconds, however long the server was away.
-    for (let second = 0; second < 31 && server.connected(METRICS) === 0; second += 1) await dashboard.pass(1);
-
-    const asked = (await dashboard.asked(METRICS, cut)).length;
-    if (asked > 0) await dashboard.connected(METRICS, 1);
+    const asked = await returns(dashboard, server, METRICS, cut);
     const reached = server.push(METRICS, sample(202));
     if (reached > 0) await dashboard.see('202/s');
     server.push(LOGS, { id: 1, level: 'info', text: 'the server is back' });
@@ -75,20 +72,15 @@ compare(
     await dashboard.picture(stage.picture(`back-${side}`));
     const isShown = await dashboard.shows('202/s');
 
-    // What waits for its next attempt when the application goes must not make it.
     server.goAway();
     await dashboard.see('Requests (not live)');
     await dashboard.see('Log (disconnected)');
-    await dashboard.unmount();
-    const gone = await dashboard.now();
-    server.comeBack();
-    await dashboard.pass(31);
-    const late = await Promise.all(FEEDS.map(async (feed) => (await dashboard.asked(feed, gone)).length));
+    const late = await lateReturns(dashboard, server, FEEDS);
     return {
       'the chart asked for its feed': asked,
       'charts that a new sample reached': reached,
       'the new sample is shown': isShown,
-      'feeds asked for after the unmount': late.reduce((sum, count) => sum + count),
+      'feeds asked for after the unmount': late,
     };
   },
   ({ before, after }) => {

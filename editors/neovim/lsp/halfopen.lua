@@ -134,30 +134,6 @@ local function ask_server(client, method, show)
   end)
 end
 
-local RETURNS = {
-  ['by-itself'] = 'reconnects by itself',
-  ['with-backoff'] = 'reconnects, backs off',
-  ['without-backoff'] = 'reconnects without backing off',
-  ['never'] = 'never reconnects',
-  ['unknown'] = 'reconnect not seen',
-}
-
---- What a connection has and lacks. JSON's null is no boolean here.
----@param resource table
----@return string
-local function facts(resource)
-  local words = {
-    resource.isReleased == true and 'released'
-      or resource.isReleased == false and 'never released'
-      or 'release not seen',
-    RETURNS[resource.comesBack],
-  }
-  if type(resource.hearsErrors) == 'boolean' then
-    table.insert(words, resource.hearsErrors and 'handles errors' or 'errors go unheard')
-  end
-  return table.concat(words, ', ')
-end
-
 --- Lists the connections and subscriptions of the workspace in the quickfix window.
 ---@param client vim.lsp.Client
 local function realtime(client)
@@ -168,7 +144,10 @@ local function realtime(client)
         local location = { uri = answer.uri, range = resource.range }
         local item = vim.lsp.util.locations_to_items({ location }, client.offset_encoding)[1]
         local owner = type(resource.owner) == 'string' and resource.owner or 'the module'
-        item.text = ('%s: %s: %s'):format(owner, resource.noun, facts(resource))
+        local facts = vim.tbl_map(function(fact)
+          return fact.text
+        end, resource.facts)
+        item.text = ('%s: %s: %s'):format(owner, resource.noun, table.concat(facts, ', '))
         table.insert(items, item)
       end
     end

@@ -12,7 +12,8 @@ export function activate(context: ExtensionContext): void {
   const server = new Connection(output, context);
   const pages = new Pages(server);
   const realtime = new RealtimeView((uri) => server.realtime(uri));
-  server.onRealtimeChanged((uri) => realtime.follow(uri));
+  const view = window.createTreeView('halfopen.realtime', { treeDataProvider: realtime });
+  server.onRealtimeChanged((uri) => realtime.follow(uri, view.visible));
   server.onRunning(() => realtime.refresh());
   connection = server;
 
@@ -20,7 +21,7 @@ export function activate(context: ExtensionContext): void {
     output,
     server,
     realtime,
-    window.registerTreeDataProvider('halfopen.realtime', realtime),
+    view,
     workspace.registerTextDocumentContentProvider(PAGES, pages),
     commands.registerCommand('halfopen.restart', () => server.restart()),
     commands.registerCommand('halfopen.showOutput', () => output.show()),

@@ -10,7 +10,7 @@ import {
   type TreeDataProvider,
 } from 'vscode';
 
-import { factsOf, labelOf, ownersOf, type Answer, type Owner, type Resource } from './resources';
+import { labelOf, ownersOf, type Answer, type Owner, type Resource } from './resources';
 
 /** The way to the server; without one there is no answer. */
 export type Ask = (uri?: string) => Promise<Answer[] | undefined>;
@@ -43,8 +43,10 @@ export class RealtimeView implements TreeDataProvider<Node>, Disposable {
     this.#changed.fire();
   }
 
-  /** One document was looked at again. */
-  follow(uri: string): void {
+  /** One document was looked at again. What nobody sees is asked for when somebody does. */
+  follow(uri: string, isVisible: boolean): void {
+    if (this.#resources === undefined) return;
+    if (!isVisible) return this.refresh();
     clearTimeout(this.#waiting.get(uri));
     this.#waiting.set(uri, setTimeout(() => void this.#update(uri), PAUSE_MS));
   }
@@ -83,21 +85,20 @@ export class RealtimeView implements TreeDataProvider<Node>, Disposable {
       item.id = `${owner.uri} ${owner.name}`;
       return item;
     }
-    const facts = factsOf(resource);
-    const lacks = facts.filter(({ isGood }) => isGood === false);
+    const { facts } = resource;
     const item = new TreeItem(labelOf(resource));
     item.description = facts.map(({ text }) => text).join(' · ');
     item.tooltip = [labelOf(resource), ...facts.map(({ text, isGood }) => `${MARKS[String(isGood)]} ${text}`)].join('\n');
     item.iconPath =
-      lacks.length === 0
-        ? new ThemeIcon('plug')
-        : new ThemeIcon('debug-disconnect', new ThemeColor('list.warningForeground'));
+      facts.some(({ isGood }) => isGood === false)
+        ? new ThemeIcon('debug-disconnect', new ThemeColor('list.warningForeground'))
+        : new ThemeIcon('plug');
     item.command = { command: 'halfopen.reveal', title: 'Go there', arguments: [owner.uri, resource.range] };
     return item;
   }
 }
 
-const MARKS: Record<string, string> = { true: '✓', false: '✗', undefined: '?' };
+const MARKS: Record<string, string> = { true: '✓', false: '✗', null: '?' };
 
 function same(one: Resource[], other: Resource[]): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

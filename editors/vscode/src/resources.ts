@@ -7,9 +7,14 @@ export interface Resource {
   name: string | null;
   owner: string | null;
   range: Range;
-  isReleased: boolean | null;
-  comesBack: 'by-itself' | 'with-backoff' | 'without-backoff' | 'never' | 'unknown';
-  hearsErrors: boolean | null;
+  facts: Fact[];
+}
+
+/** Something that a resource has or lacks, in words. */
+export interface Fact {
+  text: string;
+  /** Null where nobody can tell. */
+  isGood: boolean | null;
 }
 
 /** What the server says of one document. */
@@ -23,30 +28,6 @@ export interface Owner {
   uri: string;
   name: string;
   resources: Resource[];
-}
-
-/** Something that a resource has or lacks; `undefined`: nobody can tell. */
-export interface Fact {
-  text: string;
-  isGood: boolean | undefined;
-}
-
-const RETURNS: Record<Resource['comesBack'], Fact> = {
-  'by-itself': { text: 'reconnects by itself', isGood: true },
-  'with-backoff': { text: 'reconnects, backs off', isGood: true },
-  'without-backoff': { text: 'reconnects without backing off', isGood: false },
-  never: { text: 'never reconnects', isGood: false },
-  unknown: { text: 'reconnect not seen', isGood: undefined },
-};
-
-/** What a resource has and lacks. */
-export function factsOf({ isReleased, comesBack, hearsErrors }: Resource): Fact[] {
-  const released = { true: 'released', false: 'never released', null: 'release not seen' };
-  const facts = [{ text: released[`${isReleased}`], isGood: isReleased ?? undefined }, RETURNS[comesBack]];
-  if (hearsErrors !== null) {
-    facts.push({ text: hearsErrors ? 'handles errors' : 'errors go unheard', isGood: hearsErrors });
-  }
-  return facts;
 }
 
 /** What a resource is called. */

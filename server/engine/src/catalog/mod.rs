@@ -207,8 +207,8 @@ impl Release {
 pub(crate) struct Accepts {
     /// The server's events whose handlers are given one.
     pub(crate) on: Vec<String>,
-    /// What happens to one.
-    pub(crate) events: Events,
+    /// The events of one by which data arrives, as [`Events`] has them.
+    message: Vec<String>,
 }
 
 /// The events that the model asks about.
@@ -228,8 +228,19 @@ const OWN_EVENTS: &[&str] =
 impl Events {
     /// Whether an event brings data.
     pub(crate) fn is_message(&self, event: &str) -> bool {
-        self.message.iter().any(|known| known == event || (known == "*" && !OWN_EVENTS.contains(&event)))
+        is_message(&self.message, event)
     }
+}
+
+impl Accepts {
+    /// Whether an event of an accepted connection brings data.
+    pub(crate) fn is_message(&self, event: &str) -> bool {
+        is_message(&self.message, event)
+    }
+}
+
+fn is_message(known: &[String], event: &str) -> bool {
+    known.iter().any(|known| known == event || (known == "*" && !OWN_EVENTS.contains(&event)))
 }
 
 /// Whether a dropped resource comes back without help.

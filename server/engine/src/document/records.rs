@@ -1,5 +1,7 @@
 //! What the model says of each resource, for those who look at the system and not for mistakes.
 
+use serde::Serialize;
+
 use super::{Cancelled, Document};
 use crate::cancel::Cancel;
 use crate::model::{Delay, Fate, How, Release, Reopening, Resource, UnitId, V, View};
@@ -31,7 +33,8 @@ pub struct ResourceRecord {
 }
 
 /// Whether a dropped connection comes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ReturnRecord {
     /// Its library sees to it.
     ByItself,

@@ -103,8 +103,9 @@ fn counter(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, reopen: &Reopen, c
 /// A field beside the one that holds the connection.
 fn field(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, reopen: &Reopen, connect: F) -> Option<Counter> {
     let view = cx.view;
-    let holder = view.field_of(resource).and_then(|target| view.field_unit(target))?;
-    let name = if cx.source(view.field_of(resource)?).contains('#') { "#attempts" } else { "attempts" };
+    let target = view.field_of(resource)?;
+    let holder = view.field_unit(target)?;
+    let name = if cx.source(target).contains('#') { "#attempts" } else { "attempts" };
     let both_see = sees_instance(cx, resource.site) && sees_instance(cx, reopen.at);
     if view.has_member(connect.unit, name) || !view.are_of_one_class(connect.unit, reopen.at.unit) || !both_see {
         return None;

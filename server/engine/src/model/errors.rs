@@ -92,26 +92,19 @@ impl<'doc> View<'doc> {
         if is_shared(self, &server.trace) {
             return Vec::new();
         }
-        let handlers = self.handlers(server).iter().filter(|handler| handler.event == "connection");
-        let functions = handlers.flat_map(|handler| self.functions(handler.function).0);
-        let connections = functions.filter_map(|func| {
-            let first = *self.func(func).params.first()?;
-            Some(V { unit: func.unit, id: first })
-        });
-        let silent = connections.filter(|&connection| {
-            let trace = self.trace(connection, &[], &["on".to_owned(), "once".to_owned()]);
-            !self.hears_errors(&trace) && !is_shared(self, &trace)
-        });
-        silent.map(Unheard::Accepted).collect()
+        let accepted = self.accepted(server).into_iter();
+        let silent = accepted.filter(|(_, trace)| !self.hears_errors(trace) && !is_shared(self, trace));
+        silent.map(|(connection, _)| Unheard::Accepted(connection)).collect()
     }
 
     /// The connections that a server's handlers are given, with where each goes.
-    pub(crate) fn accepted(&self, server: &Resource<'doc>) -> Vec<Trace<'doc>> {
+    pub(super) fn accepted(&self, server: &Resource<'doc>) -> Vec<(V, Trace<'doc>)> {
         let Some(accepts) = &server.kind.accepts else { return Vec::new() };
         let handlers = self.handlers(server).iter().filter(|handler| accepts.on.iter().any(|on| *on == handler.event));
         let functions = handlers.flat_map(|handler| self.functions(handler.function).0);
         let firsts = functions.filter_map(|func| Some(V { unit: func.unit, id: *self.func(func).params.first()? }));
-        firsts.map(|connection| self.trace(connection, &[], &["on".to_owned(), "once".to_owned()])).collect()
+        let chain = ["on".to_owned(), "once".to_owned()];
+        firsts.map(|connection| (connection, self.trace(connection, &[], &chain))).collect()
     }
 
     /// Whether a listener for errors, or for an event that cannot be read, is added to a value.

@@ -20,11 +20,11 @@ impl<'doc> View<'doc> {
     pub(crate) fn parses_of_accepted(&self, server: &Resource<'doc>) -> Vec<V> {
         let mut found = Vec::new();
         let Some(accepts) = &server.kind.accepts else { return found };
-        for trace in self.accepted(server) {
+        for (_, trace) in self.accepted(server) {
             for event in &trace.events {
                 let Event::Method { call, name, .. } = event else { continue };
                 let event = self.arg(*call, 0).and_then(|event| self.text_of(event));
-                let is_message = event.is_some_and(|event| accepts.events.is_message(&event));
+                let is_message = event.is_some_and(|event| accepts.is_message(&event));
                 if let (true, "on" | "once" | "addListener" | "addEventListener", Some(handler)) =
                     (is_message, name.as_str(), self.arg(*call, 1))
                 {

@@ -11,9 +11,11 @@ use serde::{Deserialize, Serialize};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Uri, WorkspaceEdit};
 
+use super::convert::FileEdits;
+use super::copies::Copy;
 use super::documents::{OpenDocument, Shown};
 use super::session::Session;
-use super::{convert, fix_all, lock, silence};
+use super::{convert, fix_all, silence};
 
 /// What an action's edit is made from when the action is chosen.
 #[derive(Debug, Serialize, Deserialize)]
@@ -45,7 +47,7 @@ enum Repair {
 /// The actions for a range.
 pub(super) fn offer(session: &Arc<Session>, params: &CodeActionParams) -> Vec<CodeActionOrCommand> {
     let Some(document) = session.documents.get(&params.text_document.uri) else { return Vec::new() };
-    let Some(shown) = current(&document) else { return Vec::new() };
+    let Some(shown) = document.current() else { return Vec::new() };
     let only = params.context.only.as_deref();
     let offer = Offer { session, document: &document, shown: &shown };
     let mut actions = Vec::new();
@@ -58,7 +60,7 @@ pub(super) fn offer(session: &Arc<Session>, params: &CodeActionParams) -> Vec<Co
     if asks_for_all(params) && fix_all::is_worth(&shown) {
         actions.push(offer.fix_all());
         // The text may have moved on meanwhile.
-        if current(&document).is_none_or(|now| now.edition != shown.edition) {
+        if document.current().is_none_or(|now| now.edition != shown.edition) {
             return Vec::new();
         }
     }
@@ -91,20 +93,15 @@ pub(super) fn resolve(session: &Arc<Session>, mut action: CodeAction) -> Result<
         .and_then(|data| serde_json::from_value(data).ok())
         .ok_or_else(|| Error::invalid_params("this action is not one of halfopen's"))?;
     let document = session.documents.get(&choice.uri).ok_or_else(Error::content_modified)?;
-    let shown = current(&document)
+    let shown = document
+        .current()
         .filter(|shown| shown.edition == choice.edition && shown.version == choice.version)
         .ok_or_else(Error::content_modified)?;
     let offer = Offer { session, document: &document, shown: &shown };
     action.edit = Some(offer.edit(&choice.what).ok_or_else(Error::content_modified)?);
     // All safe fixes take their time, and the text may have moved on meanwhile.
-    current(&document).filter(|shown| shown.edition == choice.edition).ok_or_else(Error::content_modified)?;
+    document.current().filter(|shown| shown.edition == choice.edition).ok_or_else(Error::content_modified)?;
     Ok(action)
-}
-
-/// What is shown, if it is for the text as it is now.
-fn current(document: &OpenDocument) -> Option<Arc<Shown>> {
-    let buffer = lock(&document.buffer);
-    buffer.shown.clone().filter(|shown| shown.edition == buffer.edition)
 }
 
 /// A cursor overlaps what it touches, a selection only what it shares a byte with.
@@ -162,7 +159,10 @@ impl Offer<'_> {
 
     fn edit(&self, what: &What) -> Option<WorkspaceEdit> {
         let edits = match what {
-            What::FixAll => fix_all::edits(self.session, self.document, self.shown)?,
+            What::FixAll => {
+                let copy = Copy::of_open(self.session, self.document, self.shown.text.clone())?;
+                fix_all::edits(self.session, copy)?
+            }
             What::Finding { rule, start, end, repair } => {
                 let span = Span { start: *start, end: *end };
                 let mut findings = self.shown.findings.iter();
@@ -173,6 +173,8 @@ impl Offer<'_> {
                 }
             }
         };
-        Some(convert::workspace_edit(&self.document.uri, self.shown, &edits, self.session.features()))
+        let (features, uri) = (self.session.features(), self.document.uri.clone());
+        let file = FileEdits::new(uri, Some(self.shown.version), &self.shown.text, &edits, features);
+        Some(convert::workspace_edit(vec![file], None, features))
     }
 }

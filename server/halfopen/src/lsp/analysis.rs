@@ -9,7 +9,7 @@ use std::sync::Arc;
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::settings::Settings;
 use halfopen_engine::text::Text;
-use halfopen_engine::{Document, FileKind, ResourceRecord};
+use halfopen_engine::{Document, FileKind};
 use tower_lsp::ls_types::MessageType;
 
 use super::documents::OpenDocument;
@@ -104,20 +104,6 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
         schedule::after_pause(session, open, snapshot.edition, snapshot.changed_at);
     }
     outcome
-}
-
-/// The resources of the newest text; `None` while it is broken, where half of them may be missing.
-pub(super) fn resources(session: &Arc<Session>, open: &Arc<OpenDocument>) -> Option<(Text, Vec<ResourceRecord>)> {
-    let mut analysis = lock(open.analysis.as_ref()?);
-    let settings = analysis.settings(session, open);
-    let snapshot = lock(&open.buffer).take();
-    analysis.document.update(snapshot.text.clone(), &snapshot.edits);
-    if snapshot.text.len() as u64 > settings.max_file_size {
-        return None;
-    }
-    let modules = session.modules_for(open.path.as_deref());
-    let records = analysis.document.resources(&*modules, &settings, &Cancel::new()).ok()?;
-    (!analysis.document.has_holes()).then_some((snapshot.text, records))
 }
 
 /// After a panic the engine's document may be anything: the next look begins with the bare text.

@@ -119,29 +119,70 @@ pub(super) fn settings_diagnostic(text: &Text, error: &SettingsError, encoding: 
     }
 }
 
-/// Edits of the shown version of a document.
+/// The edits of one file.
+pub(super) struct FileEdits {
+    pub(super) uri: Uri,
+    /// The version that they are for, where the file is open.
+    version: Option<i32>,
+    edits: Vec<protocol::TextEdit>,
+}
+
+impl FileEdits {
+    /// Edits of that text.
+    pub(super) fn new(
+        uri: Uri,
+        version: Option<i32>,
+        text: &Text,
+        edits: &[finding::TextEdit],
+        features: Features,
+    ) -> Self {
+        let edit = |edit: &finding::TextEdit| {
+            protocol::TextEdit::new(range_of(text, edit.span, features.encoding), edit.text.clone())
+        };
+        Self { uri, version, edits: edits.iter().map(edit).collect() }
+    }
+
+    /// Whether nothing is to be changed.
+    pub(super) fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+}
+
+/// The name of the one annotation.
+const ANNOTATION: &str = "halfopen";
+
+/// Edits of files, as far as the client can take them with versions. What is `confirmed` under that label is shown to the
+/// user first, if the client can do that.
 pub(super) fn workspace_edit(
-    uri: &Uri,
-    shown: &Shown,
-    edits: &[finding::TextEdit],
+    files: Vec<FileEdits>,
+    confirmed: Option<&str>,
     features: Features,
 ) -> protocol::WorkspaceEdit {
-    let edits = edits
-        .iter()
-        .map(|edit| protocol::TextEdit::new(range_of(&shown.text, edit.span, features.encoding), edit.text.clone()));
     if !features.versioned_edits {
         return protocol::WorkspaceEdit {
-            changes: Some(HashMap::from([(uri.clone(), edits.collect())])),
+            changes: Some(files.into_iter().map(|file| (file.uri, file.edits)).collect()),
             ..protocol::WorkspaceEdit::default()
         };
     }
-    let document = protocol::TextDocumentEdit {
-        text_document: protocol::OptionalVersionedTextDocumentIdentifier::new(uri.clone(), shown.version),
-        edits: edits.map(protocol::OneOf::Left).collect(),
+    let annotation = confirmed.filter(|_| features.annotated_edits).map(|label| protocol::ChangeAnnotation {
+        label: label.to_owned(),
+        needs_confirmation: Some(true),
+        description: None,
+    });
+    let edit = |text_edit: protocol::TextEdit| match annotation {
+        Some(_) => {
+            protocol::OneOf::Right(protocol::AnnotatedTextEdit { text_edit, annotation_id: ANNOTATION.to_owned() })
+        }
+        None => protocol::OneOf::Left(text_edit),
     };
+    let documents = files.into_iter().map(|file| protocol::TextDocumentEdit {
+        text_document: protocol::OptionalVersionedTextDocumentIdentifier { uri: file.uri, version: file.version },
+        edits: file.edits.into_iter().map(edit).collect(),
+    });
     protocol::WorkspaceEdit {
-        document_changes: Some(protocol::DocumentChanges::Edits(vec![document])),
-        ..protocol::WorkspaceEdit::default()
+        changes: None,
+        document_changes: Some(protocol::DocumentChanges::Edits(documents.collect())),
+        change_annotations: annotation.map(|annotation| HashMap::from([(ANNOTATION.to_owned(), annotation)])),
     }
 }
 

@@ -96,6 +96,12 @@ impl OpenDocument {
         name_of(&self.uri, self.path.as_deref())
     }
 
+    /// What is shown, if it is for the text as it is now.
+    pub(super) fn current(&self) -> Option<Arc<Shown>> {
+        let buffer = lock(&self.buffer);
+        buffer.shown.clone().filter(|shown| shown.edition == buffer.edition)
+    }
+
     /// Whether this is said of the document for the first time.
     pub(super) fn says_first(&self, key: &str) -> bool {
         lock(&self.said).insert(key.to_owned())

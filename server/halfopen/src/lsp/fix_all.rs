@@ -1,16 +1,17 @@
 //! `source.fixAll.halfopen`: every safe fix of a document at once, as `check --fix` applies them.
 //!
-//! **Invariant**: it looks at a document of its own, so an analysis that runs meanwhile does not wait.
+//! **Invariant**: it looks at a copy, so an analysis that runs meanwhile does not wait.
 
 use std::sync::Arc;
 
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::{Finding, Safety, TextEdit};
-use halfopen_engine::text::{Span, Text};
-use halfopen_engine::{Document, FixChoice, Report};
+use halfopen_engine::text::Span;
+use halfopen_engine::{Document, FixChoice};
 use similar::{DiffTag, TextDiff};
 
-use super::documents::{OpenDocument, Shown};
+use super::copies::Copy;
+use super::documents::Shown;
 use super::session::Session;
 
 /// The kind of the action.
@@ -23,20 +24,10 @@ pub(super) fn is_worth(shown: &Shown) -> bool {
 }
 
 /// The edits that lead to the text after all safe fixes.
-pub(super) fn edits(session: &Arc<Session>, document: &OpenDocument, shown: &Shown) -> Option<Vec<TextEdit>> {
-    let settings = session.settings.read(session, document.path.as_deref());
-    let modules = session.modules_for(document.path.as_deref());
+pub(super) fn edits(session: &Arc<Session>, copy: Copy) -> Option<Vec<TextEdit>> {
+    let Copy { path, text, mut document, settings } = copy;
+    let modules = session.modules_for(path.as_deref());
     let check = |document: &mut Document| document.check(&*modules, &settings, &Cancel::new()).ok();
-    let copy = Document::new(&document.name(), document.kind?, shown.text.clone());
-    edits_of(&shown.text, copy, check)
-}
-
-/// Those of a document that nobody else uses.
-pub(super) fn edits_of(
-    text: &Text,
-    mut document: Document,
-    check: impl Fn(&mut Document) -> Option<Report>,
-) -> Option<Vec<TextEdit>> {
     let report = check(&mut document)?;
     // As on the command line: where a rule failed, nobody knows what its fixes rest on.
     if !report.holes.is_empty() || !report.failures.is_empty() {

@@ -11,8 +11,8 @@
 mod actions;
 mod analysis;
 mod calm;
-mod closed;
 mod convert;
+mod copies;
 mod debug;
 mod documents;
 mod features;

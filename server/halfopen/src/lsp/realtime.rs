@@ -1,7 +1,7 @@
 //! `halfopen/realtime`: the connections and subscriptions of the workspace, for whoever looks at the system and not for
 //! mistakes.
 //!
-//! **Invariant**: it runs on a thread of its own, and a file that fails costs nothing but itself. Nothing is sent
+//! **Invariant**: it runs on a thread of its own, on copies, and a file that fails costs nothing but itself. Nothing is sent
 //! unasked to a client that never asked.
 
 use std::collections::HashMap;
@@ -11,19 +11,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use halfopen_engine::cancel::Cancel;
-use halfopen_engine::text::{Encoding, Text};
-use halfopen_engine::{FateRecord, ResourceRecord, ReturnRecord};
+use halfopen_engine::{FateRecord, ReturnRecord};
 use serde::{Deserialize, Serialize};
 use tower_lsp::jsonrpc::Result;
-use tower_lsp::ls_types::Range;
-use tower_lsp::ls_types::Uri;
 use tower_lsp::ls_types::notification::Notification;
+use tower_lsp::ls_types::{Range, Uri};
 
-use super::closed::{self, Stamp};
+use super::copies::{self, Copy};
 use super::documents::OpenDocument;
 use super::server::Server;
 use super::session::Session;
-use super::{analysis, convert, lock};
+use super::{convert, lock};
+use crate::workspace::read::Stamp;
 
 /// What `halfopen/realtime` asks.
 #[derive(Debug, Deserialize)]
@@ -50,8 +49,19 @@ struct Entry {
     range: Range,
     /// Whether its owner's teardown ends it; absent where nobody can tell.
     is_released: Option<bool>,
-    comes_back: &'static str,
+    comes_back: ReturnRecord,
     hears_errors: Option<bool>,
+    /// The same in words, for whoever only shows it.
+    facts: Vec<Fact>,
+}
+
+/// Something that a resource has or lacks.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fact {
+    text: &'static str,
+    /// Absent where nobody can tell.
+    is_good: Option<bool>,
 }
 
 /// What is kept between two questions.
@@ -118,16 +128,20 @@ fn of_one(session: &Arc<Session>, uri: Uri) -> Option<Answer> {
 fn of_all(session: &Arc<Session>) -> Vec<Answer> {
     let open = session.documents.all();
     let open = open.iter().filter_map(|document| of_open(session, document));
-    let closed = closed::paths(session).into_iter().filter_map(|path| of_closed(session, path));
+    let closed = copies::closed_paths(session).into_iter().filter_map(|path| of_closed(session, path));
     let mut answers: Vec<Answer> = open.chain(closed).filter(|answer| !answer.resources.is_empty()).collect();
     answers.sort_by(|one, other| one.uri.as_str().cmp(other.uri.as_str()));
     answers
 }
 
-fn of_open(session: &Arc<Session>, document: &Arc<OpenDocument>) -> Option<Answer> {
-    let look = || analysis::resources(session, document);
-    let (text, records) = catch_unwind(AssertUnwindSafe(look)).ok()??;
-    Some(answer(document.uri.clone(), &text, &records, session.features().encoding))
+fn of_open(session: &Arc<Session>, document: &OpenDocument) -> Option<Answer> {
+    let text = lock(&document.buffer).text.clone();
+    let look = || {
+        let mut copy = Copy::of_open(session, document, text)?;
+        let answer = answer(session, document.uri.clone(), &mut copy)?;
+        (!copy.document.has_holes()).then_some(answer)
+    };
+    catch_unwind(AssertUnwindSafe(look)).ok().flatten()
 }
 
 fn of_closed(session: &Arc<Session>, path: PathBuf) -> Option<Answer> {
@@ -137,43 +151,55 @@ fn of_closed(session: &Arc<Session>, path: PathBuf) -> Option<Answer> {
     {
         return answer.clone();
     }
-    let look = || {
-        let mut closed = closed::open(session, &path)?;
-        let modules = session.modules_for(Some(&path));
-        let records = closed.document.resources(&*modules, &closed.settings, &Cancel::new()).ok()?;
-        let uri = Uri::from_file_path(&path)?;
-        Some(answer(uri, &closed.text, &records, session.features().encoding))
-    };
+    let look = || answer(session, Uri::from_file_path(&path)?, &mut Copy::of_closed(session, &path)?);
     let answer = catch_unwind(AssertUnwindSafe(look)).ok().flatten();
     lock(&session.realtime.closed).insert(path, (stamp, answer.clone()));
     answer
 }
 
-fn answer(uri: Uri, text: &Text, records: &[ResourceRecord], encoding: Encoding) -> Answer {
+fn answer(session: &Arc<Session>, uri: Uri, copy: &mut Copy) -> Option<Answer> {
+    let modules = session.modules_for(copy.path.as_deref());
+    let records = copy.document.resources(&*modules, &copy.settings, &Cancel::new()).ok()?;
     let component = component_of(&uri);
-    let connections = records.iter().filter(|record| record.is_connection);
-    let entries = connections.map(|record| Entry {
-        kind: record.kind,
-        noun: record.noun,
-        name: record.name.clone(),
-        owner: record.owner.clone().or_else(|| component.map(str::to_owned)),
-        range: convert::range_of(text, record.span, encoding),
-        is_released: match record.fate {
+    let connections = records.into_iter().filter(|record| record.is_connection);
+    let entries = connections.map(|record| {
+        let is_released = match record.fate {
             FateRecord::Released(_) => Some(true),
             FateRecord::Leaks => Some(false),
             FateRecord::Unknown => None,
-        },
-        comes_back: match record.comes_back {
-            ReturnRecord::ByItself => "by-itself",
-            ReturnRecord::WithBackoff => "with-backoff",
-            ReturnRecord::WithoutBackoff => "without-backoff",
-            ReturnRecord::Never => "never",
-            ReturnRecord::Unknown => "unknown",
-        },
-        hears_errors: record.hears_errors,
+        };
+        Entry {
+            kind: record.kind,
+            noun: record.noun,
+            name: record.name,
+            owner: record.owner.or_else(|| component.map(str::to_owned)),
+            range: convert::range_of(&copy.text, record.span, session.features().encoding),
+            is_released,
+            comes_back: record.comes_back,
+            hears_errors: record.hears_errors,
+            facts: facts(is_released, record.comes_back, record.hears_errors),
+        }
     });
     let resources = entries.collect();
-    Answer { uri, resources }
+    Some(Answer { uri, resources })
+}
+
+fn facts(is_released: Option<bool>, comes_back: ReturnRecord, hears_errors: Option<bool>) -> Vec<Fact> {
+    let released = match is_released {
+        Some(true) => "released",
+        Some(false) => "never released",
+        None => "release not seen",
+    };
+    let returns = match comes_back {
+        ReturnRecord::ByItself => ("reconnects by itself", Some(true)),
+        ReturnRecord::WithBackoff => ("reconnects, backs off", Some(true)),
+        ReturnRecord::WithoutBackoff => ("reconnects without backing off", Some(false)),
+        ReturnRecord::Never => ("never reconnects", Some(false)),
+        ReturnRecord::Unknown => ("reconnect not seen", None),
+    };
+    let errors = hears_errors.map(|heard| (if heard { "handles errors" } else { "errors go unheard" }, Some(heard)));
+    let all = [Some((released, is_released)), Some(returns), errors];
+    all.into_iter().flatten().map(|(text, is_good)| Fact { text, is_good }).collect()
 }
 
 /// The component that a file is, named as files of components are: `Feed` of `src/Feed.vue`.
@@ -181,4 +207,29 @@ fn component_of(uri: &Uri) -> Option<&str> {
     let (_, name) = uri.as_str().rsplit_once('/')?;
     let (component, kind) = name.rsplit_once('.')?;
     matches!(kind, "vue" | "svelte" | "astro").then_some(component)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fact, ReturnRecord, facts};
+
+    fn told(of: Vec<Fact>) -> Vec<(&'static str, Option<bool>)> {
+        of.into_iter().map(|Fact { text, is_good }| (text, is_good)).collect()
+    }
+
+    #[test]
+    fn what_a_resource_has_and_lacks_is_told_in_words() {
+        let good = facts(Some(true), ReturnRecord::WithBackoff, Some(true));
+        let expected = [("released", true), ("reconnects, backs off", true), ("handles errors", true)];
+        assert_eq!(told(good), expected.map(|(text, is_good)| (text, Some(is_good))));
+        let bad = facts(Some(false), ReturnRecord::Never, Some(false));
+        let expected = [("never released", false), ("never reconnects", false), ("errors go unheard", false)];
+        assert_eq!(told(bad), expected.map(|(text, is_good)| (text, Some(is_good))));
+    }
+
+    #[test]
+    fn what_nobody_can_tell_is_neither_good_nor_bad() {
+        let unseen = facts(None, ReturnRecord::Unknown, None);
+        assert_eq!(told(unseen), [("release not seen", None), ("reconnect not seen", None)]);
+    }
 }

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
 
 use dashmap::DashMap;
 use halfopen_engine::project::{Installed, Modules, Shape, Summary};
@@ -55,7 +54,7 @@ struct Known {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Stamp {
     Open(u64),
-    Closed { modified: Option<SystemTime>, len: u64 },
+    Closed(read::Stamp),
 }
 
 impl ModuleCache {
@@ -145,8 +144,7 @@ impl ModuleCache {
         if let Some((_, version)) = (self.overlay)(path) {
             return Some(Stamp::Open(version));
         }
-        let metadata = fs::metadata(path).ok()?;
-        Some(Stamp::Closed { modified: metadata.modified().ok(), len: metadata.len() })
+        read::Stamp::of(path).map(Stamp::Closed)
     }
 
     fn text(&self, path: &Path) -> Option<Text> {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::SystemTime;
 
 use halfopen_engine::FileKind;
 use halfopen_engine::settings::{DEFAULT_MAX_FILE_SIZE, Settings};
@@ -118,6 +119,21 @@ impl From<&io::Error> for Skip {
             io::ErrorKind::PermissionDenied => Self::PermissionDenied,
             _ => Self::Io(error.to_string()),
         }
+    }
+}
+
+/// The state of a file; another one means another text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Stamp {
+    modified: Option<SystemTime>,
+    len: u64,
+}
+
+impl Stamp {
+    /// That of a file, if it is there.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(Self { modified: metadata.modified().ok(), len: metadata.len() })
     }
 }
 
