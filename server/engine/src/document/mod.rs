@@ -137,11 +137,8 @@ impl Document {
         self.store.mark_all_dirty();
     }
 
-    /// Brings the trees up to the text, which [`Self::lower`] does by itself.
-    ///
-    /// # Errors
-    /// [`Cancelled`] if `cancel` was set meanwhile; nothing is lost.
-    pub fn parse(&mut self, cancel: &Cancel) -> Result<(), Cancelled> {
+    /// Brings the trees up to the text.
+    fn parse(&mut self, cancel: &Cancel) -> Result<(), Cancelled> {
         region::find_regions(self.kind, &self.text, &mut self.regions, &mut self.store);
         let fresh = self.text.has_lone_carriage_return();
         for region in &mut self.regions {
@@ -154,8 +151,8 @@ impl Document {
     }
 
     /// Brings the trees and what was read from them up to the text, which a check does by itself. Who has many documents
-    /// is done sooner if some are parsed, then all of these lowered, then all checked: each of the three fills the
-    /// processor's caches with its own.
+    /// is done sooner if some are lowered, one by one, and then all of these checked: parsing and the rules each fill the
+    /// processor's caches with their own.
     ///
     /// # Errors
     /// [`Cancelled`] if `cancel` was set meanwhile; nothing is lost.

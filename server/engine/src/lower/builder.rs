@@ -46,14 +46,14 @@ pub(crate) fn lower<'tree>(
         parent: None,
         name: None,
         value: None,
-        params: Vec::new(),
+        params: SmallVec::new(),
         param_types: Vec::new(),
         is_async: true,
         span,
         body: span,
         expression_body: false,
         blocks: vec![Block::default()],
-        returns: Vec::new(),
+        returns: SmallVec::new(),
     });
     if header.is_some() && !is_header {
         lowering.class_member(node);

@@ -32,9 +32,10 @@ impl<'tree> std::ops::Deref for Children<'tree> {
 }
 
 /// Finding the n-th child looks at all before it, so long lists are for the cursor.
-const MAX_LISTED: usize = 4;
+const MAX_LISTED: usize = 8;
 
 /// What is known of a kind's children.
+#[derive(Clone, Copy)]
 enum Layout {
     /// None is in a field that anybody asks for.
     List,
@@ -77,13 +78,20 @@ fn layout(kind: Kind) -> Layout {
 impl<'tree> Lowering<'tree> {
     /// The named children without comments, and the anonymous ones that carry a field; but for the operator between two
     /// operands, which may be missing.
+    // Inlined, so that they are made where they are used: to copy them there took as long as to find one.
+    #[inline(always)]
     pub(super) fn children(&mut self, node: Node<'tree>) -> Children<'tree> {
         let mut children = Children::default();
-        if !self.by_index(node, &mut children) {
-            children.0.clear();
-            self.by_cursor(node, &mut children);
-        }
+        self.read_children(node, &mut children);
         children
+    }
+
+    fn read_children(&mut self, node: Node<'tree>, into: &mut Children<'tree>) {
+        let layout = layout(self.kind(node));
+        if !self.by_index(node, layout, into) {
+            into.0.clear();
+            self.by_cursor(node, layout, into);
+        }
     }
 
     /// The child in that field.
@@ -92,19 +100,21 @@ impl<'tree> Lowering<'tree> {
     }
 
     /// The children of a node whose kind is well known; false, and no matter what, if anything unusual is among them.
-    fn by_index(&self, node: Node<'tree>, into: &mut Children<'tree>) -> bool {
-        let kind = self.kind(node);
-        match layout(kind) {
+    fn by_index(&self, node: Node<'tree>, layout: Layout, into: &mut Children<'tree>) -> bool {
+        match layout {
             Layout::Unknown => false,
             _ if node.has_error() => false,
             Layout::List => {
                 let count = node.named_child_count();
-                let listed = (0..count as u32).filter_map(|index| node.named_child(index));
-                let listed = listed.filter(|child| !child.is_extra()).map(|child| (child, Field::None));
-                count <= MAX_LISTED && {
-                    into.0.extend(listed);
-                    true
+                if count > MAX_LISTED {
+                    return false;
                 }
+                for child in (0..count as u32).filter_map(|index| node.named_child(index)) {
+                    if !child.is_extra() {
+                        into.0.push((child, Field::None));
+                    }
+                }
+                true
             }
             Layout::Fields(fields) => {
                 if node.child_count() as usize != fields.len() {
@@ -116,10 +126,10 @@ impl<'tree> Lowering<'tree> {
                         _ => return false,
                     }
                 }
-                match (kind, into.0.as_slice()) {
+                match into.0.as_slice() {
                     // `let name!: Type` has three parts as well.
-                    (Kind::VariableDeclarator, [(name, _), (value, _)]) => self.between(*name, *value) == "=",
-                    (Kind::ArrowFunction, [(parameters, _), _]) => self.kind(*parameters) == Kind::FormalParameters,
+                    [_, (value, Field::Value)] => !self.text(*value).starts_with(':'),
+                    [(parameters, Field::Parameters), _] => self.kind(*parameters) == Kind::FormalParameters,
                     _ => true,
                 }
             }
@@ -132,7 +142,7 @@ impl<'tree> Lowering<'tree> {
         self.source.get(start..end).unwrap_or("").trim()
     }
 
-    fn by_cursor(&mut self, node: Node<'tree>, into: &mut Children<'tree>) {
+    fn by_cursor(&mut self, node: Node<'tree>, layout: Layout, into: &mut Children<'tree>) {
         self.cursor.reset(node);
         if !self.cursor.goto_first_child() {
             return;
@@ -140,7 +150,10 @@ impl<'tree> Lowering<'tree> {
         loop {
             let child = self.cursor.node();
             if !is_punctuation(self.grammar, child) {
-                let field = field_of(self.grammar, self.cursor.field_id());
+                let field = match layout {
+                    Layout::List => Field::None,
+                    Layout::Fields(_) | Layout::Unknown => field_of(self.grammar, self.cursor.field_id()),
+                };
                 if (child.is_named() && !child.is_extra()) || field != Field::None {
                     into.0.push((child, field));
                 } else if child.is_error() {
@@ -179,10 +192,11 @@ mod tests {
     fn compare<'tree>(lowering: &mut Lowering<'tree>, node: Node<'tree>) -> usize {
         let mut compared = 0;
         let (mut indexed, mut walked) = (Children::default(), Children::default());
-        if lowering.by_index(node, &mut indexed) {
-            lowering.by_cursor(node, &mut walked);
+        let layout = layout(lowering.kind(node));
+        if lowering.by_index(node, layout, &mut indexed) {
+            lowering.by_cursor(node, Layout::Unknown, &mut walked);
             let walked = walked.iter().copied();
-            let expected: Vec<Child<'_>> = match layout(lowering.kind(node)) {
+            let expected: Vec<Child<'_>> = match layout {
                 Layout::List => {
                     walked.filter(|(child, _)| child.is_named()).map(|(child, _)| (child, Field::None)).collect()
                 }
@@ -201,7 +215,8 @@ mod tests {
         parser.set_language(Grammar::Tsx.language()).expect("pinned together");
         let tree = parser.parse(CODE, None).expect("nobody cancels");
         assert!(!tree.root_node().has_error());
-        let mut lowering = Lowering::new(tree.root_node(), CODE, Grammar::Tsx, None);
+        let source = &CODE[tree.root_node().start_byte()..];
+        let mut lowering = Lowering::new(tree.root_node(), source, Grammar::Tsx, None);
         assert!(compare(&mut lowering, tree.root_node()) > 50);
     }
 }

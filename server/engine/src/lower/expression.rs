@@ -386,6 +386,10 @@ fn unescape(text: &str) -> Name {
 }
 
 fn parse_number(text: &str) -> Option<f64> {
+    if text.len() < 16 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let value = text.bytes().fold(0_u64, |value, digit| value * 10 + u64::from(digit - b'0'));
+        return Some(value as f64);
+    }
     let digits: String = text.chars().filter(|&digit| digit != '_').collect();
     let lower = digits.to_ascii_lowercase();
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {

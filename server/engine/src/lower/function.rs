@@ -1,5 +1,6 @@
 //! Functions: parameters, body, and what they return.
 
+use smallvec::SmallVec;
 use tree_sitter::Node;
 
 use super::builder::Lowering;
@@ -49,14 +50,14 @@ impl<'tree> Lowering<'tree> {
             parent: Some(self.func),
             name,
             value,
-            params: Vec::new(),
+            params: SmallVec::new(),
             param_types: Vec::new(),
             is_async,
             span,
             body: body.map_or(span, |body| self.span(body)),
             expression_body,
             blocks: vec![Block::default()],
-            returns: Vec::new(),
+            returns: SmallVec::new(),
         });
         let outer = (self.func, self.block, self.stmt, std::mem::take(&mut self.guards));
         self.func = id;

@@ -248,7 +248,7 @@ pub(crate) struct Func {
     pub(crate) name: Option<Name>,
     /// The expression that makes it; absent for the top level and for methods of cut classes.
     pub(crate) value: Option<ValueId>,
-    pub(crate) params: Vec<ValueId>,
+    pub(crate) params: SmallVec<[ValueId; 4]>,
     /// The types of those that have one, by their place.
     pub(crate) param_types: Vec<(u32, Name)>,
     pub(crate) is_async: bool,
@@ -257,7 +257,7 @@ pub(crate) struct Func {
     pub(crate) body: Span,
     pub(crate) expression_body: bool,
     pub(crate) blocks: Vec<Block>,
-    pub(crate) returns: Vec<ValueId>,
+    pub(crate) returns: SmallVec<[ValueId; 4]>,
 }
 
 /// A stretch of operations with one entry and no jump within.
@@ -306,7 +306,7 @@ pub(crate) struct Binding {
     pub(crate) top: bool,
     /// Initial value and assignments.
     pub(crate) stores: SmallVec<[ValueId; 1]>,
-    pub(crate) reads: Vec<ValueId>,
+    pub(crate) reads: SmallVec<[ValueId; 4]>,
     /// The first type name of its annotation.
     pub(crate) type_name: Option<Name>,
 }

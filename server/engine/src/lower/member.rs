@@ -1,7 +1,5 @@
 //! Names with dots between them, and `object[index]`.
 
-use std::str::Split;
-
 use tree_sitter::Node;
 
 use super::builder::Lowering;
@@ -57,7 +55,7 @@ impl<'tree> Lowering<'tree> {
         parts.next().is_none().then_some(name)
     }
 
-    fn dotted_parts(&self, node: Node<'tree>, span: Span) -> Option<Split<'tree, char>> {
+    fn dotted_parts(&self, node: Node<'tree>, span: Span) -> Option<Parts<'tree>> {
         let text = self.source.get(span.start as usize..span.end as usize)?;
         dotted_parts(text).filter(|_| !node.has_error())
     }
@@ -89,14 +87,30 @@ impl<'tree> Lowering<'tree> {
 /// Words that stand where names do and are none.
 const NO_NAMES: [&str; 8] = ["false", "import", "new", "null", "super", "true", "undefined", "yield"];
 
+/// The parts between the dots of a text. They are a few bytes long, which a search that is made for long texts takes
+/// longer to begin with than this to end.
+#[derive(Clone)]
+struct Parts<'text>(Option<&'text str>);
+
+impl<'text> Iterator for Parts<'text> {
+    type Item = &'text str;
+
+    fn next(&mut self) -> Option<&'text str> {
+        let text = self.0?;
+        let end = text.bytes().position(|byte| byte == b'.');
+        self.0 = end.map(|end| &text[end + 1..]);
+        Some(end.map_or(text, |end| &text[..end]))
+    }
+}
+
 /// The parts of plain names with dots between them; `None`: there is anything else.
-fn dotted_parts(text: &str) -> Option<Split<'_, char>> {
+fn dotted_parts(text: &str) -> Option<Parts<'_>> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.');
     let starts_as_name = text.bytes().next().is_some_and(|byte| !byte.is_ascii_digit() && byte != b'.');
     if !starts_as_name || !text.bytes().all(is_plain) || text.ends_with('.') {
         return None;
     }
-    let parts = text.split('.');
+    let parts = Parts(Some(text));
     let first = parts.clone().next()?;
     (!NO_NAMES.contains(&first)).then_some(parts)
 }

@@ -66,7 +66,7 @@ impl Lowering<'_> {
             func: self.func,
             top: scope == 0,
             stores: SmallVec::new(),
-            reads: Vec::new(),
+            reads: SmallVec::new(),
             type_name: None,
         });
         self.scopes[scope as usize].names.push((hash, id));

@@ -10,7 +10,7 @@ use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::Finding;
 use halfopen_engine::settings::{Layer, Settings};
 use halfopen_engine::text::Text;
-use halfopen_engine::{Cancelled, Document, FixChoice, Report, may_matter};
+use halfopen_engine::{Document, FixChoice, Report, may_matter};
 
 use super::outcome::Change;
 use crate::workspace::DocumentNames;
@@ -57,20 +57,13 @@ impl Opened {
         Some(content.source.len())
     }
 
-    /// Parses what is to be checked.
-    pub(super) fn parse(&mut self) {
-        self.prepare(|document| document.parse(&Cancel::new()));
-    }
-
-    /// Lowers what is to be checked.
+    /// Parses and lowers what is to be checked.
     pub(super) fn lower(&mut self) {
-        self.prepare(|document| document.lower(&Cancel::new()).inspect(|()| document.drop_trees()));
-    }
-
-    fn prepare(&mut self, step: impl FnOnce(&mut Document) -> Result<(), Cancelled>) {
         let Ok(Some(content)) = &mut self.content else { return };
+        let document = &mut content.document;
+        let lower = || document.lower(&Cancel::new()).inspect(|()| document.drop_trees());
         // What fails here fails once more in the check, which tells of it.
-        let _ = catch_unwind(AssertUnwindSafe(|| step(&mut content.document)));
+        let _ = catch_unwind(AssertUnwindSafe(lower));
     }
 }
 
