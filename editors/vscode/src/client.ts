@@ -139,7 +139,7 @@ export class Connection implements Disposable {
     if (program === undefined) return;
     const command = this.#runnable(program);
     const client = new LanguageClient('halfopen', 'halfopen', { command, args: ['lsp'] }, this.#options());
-    client.clientOptions.errorHandler = new CrashPolicy(client);
+    client.clientOptions.errorHandler = new CrashPolicy(client, () => void this.#offerRestart());
     client.onDidChangeState(() => this.#tellState(client));
     client.onNotification('halfopen/realtimeChanged', ({ uri }: { uri: string }) => this.#realtimeChanged(uri));
     this.#client = client;
@@ -219,6 +219,14 @@ export class Connection implements Disposable {
     this.#output.error(advice);
     const choice = await window.showErrorMessage(advice, 'Open Settings');
     if (choice !== undefined) await openServerSetting();
+  }
+
+  async #offerRestart(): Promise<void> {
+    const told = 'halfopen ended unexpectedly several times in the last minutes, so it was not started again.';
+    this.#output.error(told);
+    const choice = await window.showErrorMessage(told, 'Restart', 'Show Output');
+    if (choice === 'Restart') await this.restart();
+    if (choice === 'Show Output') this.#output.show();
   }
 
   #options(): LanguageClientOptions {

@@ -10,15 +10,19 @@ import {
 } from 'vscode-languageclient/node';
 
 /**
- * The client's own policy, which starts a server again that crashed, until it crashed too often. Only a program that
- * never got as far as to answer is not tried again: it would fail five times and tell it in two dozen messages.
+ * The client's own policy, which starts a server again that crashed, until it crashed too often; the client's message
+ * of that has no way to start it after all, so ours stands in its place. Only a program that never got as far as to
+ * answer is not tried again: it would fail five times and tell it in two dozen messages.
  */
 export class CrashPolicy implements ErrorHandler {
   readonly #client: LanguageClient;
   readonly #usual: ErrorHandler;
+  readonly #onGivenUp: () => void;
 
-  constructor(client: LanguageClient) {
+  /** `onGivenUp` is called when the server crashed so often that it is not started again. */
+  constructor(client: LanguageClient, onGivenUp: () => void) {
     this.#client = client;
+    this.#onGivenUp = onGivenUp;
     this.#usual = client.createDefaultErrorHandler();
   }
 
@@ -29,7 +33,10 @@ export class CrashPolicy implements ErrorHandler {
   }
 
   async closed(): Promise<CloseHandlerResult> {
-    if (this.#client.state === State.Running) return this.#usual.closed();
-    return { action: CloseAction.DoNotRestart, handled: true };
+    if (this.#client.state !== State.Running) return { action: CloseAction.DoNotRestart, handled: true };
+    const result = await this.#usual.closed();
+    if (result.action === CloseAction.Restart) return result;
+    this.#onGivenUp();
+    return { ...result, handled: true };
   }
 }

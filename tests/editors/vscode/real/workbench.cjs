@@ -89,7 +89,8 @@ exports.Workbench = class Workbench {
   /** Writes a file of the open folder in one step. */
   write(name, content) {
     const file = path.join(this.#folder, 'work', name);
-    const beside = path.join(this.#folder, name);
+    const beside = path.join(this.#folder, path.basename(name));
+    mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(beside, content);
     renameSync(beside, file);
   }
