@@ -49,7 +49,7 @@ pub(crate) struct Client {
 }
 
 /// A kind of connection or subscription.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResourceKind {
     pub(crate) kind: String,
@@ -109,7 +109,7 @@ pub(crate) struct ResourceKind {
 }
 
 /// An expression that makes a resource.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub(crate) enum Acquire {
     /// `new WebSocket(…)`; `default`: a module's default export counts too.
@@ -153,7 +153,7 @@ pub(crate) enum Acquire {
 }
 
 /// What ends a resource.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Release {
     /// Methods of the handle.
@@ -187,6 +187,21 @@ impl ResourceKind {
     pub(crate) fn is_connection(&self) -> bool {
         !self.timer && self.release.unlisten.is_none()
     }
+
+    /// The kind where no handle is to be had; `by_call`: but a function that ends it.
+    fn without_handle(&self, by_call: bool) -> Self {
+        let release = Release { call: by_call, ..Release::default() };
+        Self {
+            acquire: Vec::new(),
+            chain: Vec::new(),
+            handle: Vec::new(),
+            listen: Vec::new(),
+            restart: Vec::new(),
+            callback: None,
+            release,
+            ..self.clone()
+        }
+    }
 }
 
 impl Release {
@@ -202,7 +217,7 @@ impl Release {
 }
 
 /// The connections that a server takes.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Accepts {
     /// The server's events whose handlers are given one.
@@ -212,7 +227,7 @@ pub(crate) struct Accepts {
 }
 
 /// The events that the model asks about.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Events {
     /// Data arrives; `*`: the other side names its events, and each that is not of the connection brings data.
@@ -262,6 +277,9 @@ pub(crate) struct Catalog {
     acquires: FxHashMap<&'static str, Vec<Way>>,
     /// Methods that end a resource without being given its handle.
     enders: FxHashSet<String>,
+    /// Each kind as those have it who are given a function that ends it, or nothing.
+    released_by_call: Vec<ResourceKind>,
+    never_released: Vec<ResourceKind>,
 }
 
 /// A way to acquire a kind of a library.
@@ -323,7 +341,11 @@ pub(crate) fn catalog() -> &'static Catalog {
             }
         }
         let enders = kinds.flat_map(|(_, kind)| kind.release.without_handle().cloned()).collect();
-        Catalog { libraries, hooks: framework::by_name(frameworks()), acquires, enders }
+        let hooks = framework::by_name(frameworks());
+        let kinds = || libraries.iter().flat_map(|library| &library.resources);
+        let released_by_call = kinds().map(|kind| kind.without_handle(true)).collect();
+        let never_released = kinds().map(|kind| kind.without_handle(false)).collect();
+        Catalog { libraries, hooks, acquires, enders, released_by_call, never_released }
     })
 }
 
@@ -350,6 +372,16 @@ impl Catalog {
     /// The kind of that name.
     pub(crate) fn kind(&self, name: &str) -> Option<&ResourceKind> {
         self.kinds().map(|(_, kind)| kind).find(|kind| kind.kind == name)
+    }
+
+    /// A kind as those have it who are given a function that ends it, and not the handle.
+    pub(crate) fn released_by_call(&self, kind: &str) -> Option<&ResourceKind> {
+        self.released_by_call.iter().find(|known| known.kind == kind)
+    }
+
+    /// A kind as those have it who are given nothing to end it with.
+    pub(crate) fn never_released(&self, kind: &str) -> Option<&ResourceKind> {
+        self.never_released.iter().find(|known| known.kind == kind)
     }
 
     /// The framework of that name.

@@ -183,3 +183,15 @@ fn fixes_follow_the_text_where_facts_stay_the_same() {
     let mut fresh = Document::new("a.tsx", FileKind::from_path("a.tsx").expect("known"), Text::new(&double));
     assert_eq!(fixes(&mut document), fixes(&mut fresh));
 }
+
+#[test]
+fn a_value_that_is_made_of_itself_has_no_name() {
+    records(
+        &effect(
+            "let node = node.parent.closest(url); const socket = new WebSocket(node.href.at(0)); node.on(1, socket);",
+        ),
+        expect![[r#"
+            websocket socket: unknown; comes back: unknown
+        "#]],
+    );
+}

@@ -145,10 +145,10 @@ fn fallback_name(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<St
         "broadcast-channel" => "channel",
         "peer-connection" | "signalr" => "connection",
         "mqtt" => "client",
-        _ if resource.kind.release.call => "unsubscribe",
         _ => "subscription",
     };
-    (!cx.view.is_name_taken(resource.site.unit, base)).then(|| base.to_owned())
+    let names: &[&str] = if resource.kind.release.call { &["unsubscribe", "stop"] } else { &[base] };
+    names.iter().find(|name| !cx.view.is_name_taken(resource.site.unit, name)).map(|&name| name.to_owned())
 }
 
 /// A new `return () => { … }` at the end of the callback's body.

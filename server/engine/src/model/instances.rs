@@ -7,17 +7,28 @@ use super::view::{B, F, UnitId, V, View};
 use crate::lower::ir::*;
 use crate::project::{ClassShape, Shape};
 
+/// How many members and calls stand in a chain at most: `current = current.parent` has no end.
+const MAX_DEPTH: u32 = 6;
+
 impl<'doc> View<'doc> {
     /// The shape of `object.name`, where the object is an instance of another module's class; for a call, that of what it
     /// returns.
     pub(super) fn foreign_shape(&self, v: V) -> Option<Shape> {
+        self.foreign_shape_within(v, 0)
+    }
+
+    fn foreign_shape_within(&self, v: V, depth: u32) -> Option<Shape> {
+        if depth > MAX_DEPTH || !self.spend() {
+            return None;
+        }
         match self.value(v) {
             Value::Member { object, name } => {
                 let object = V { unit: v.unit, id: *object };
                 if let Some(class) = self.class_of_instance(object, 0) {
                     return class.members.get(name).cloned();
                 }
-                match self.taken_from_context(self.origin(object)?)? {
+                let origin = self.origin(object)?;
+                match self.taken_from_context(origin).or_else(|| self.foreign_shape_within(origin, depth + 1))? {
                     Shape::Record(members) => members.get(name).cloned(),
                     _ => None,
                 }
@@ -25,7 +36,7 @@ impl<'doc> View<'doc> {
             Value::Call(call) if !call.is_new => {
                 let callee = V { unit: v.unit, id: call.callee };
                 let shape = match self.value(callee) {
-                    Value::Member { .. } => self.foreign_shape(callee)?,
+                    Value::Member { .. } => self.foreign_shape_within(callee, depth + 1)?,
                     _ => self.imported_shape(self.origin(callee)?)?,
                 };
                 match shape {
@@ -38,9 +49,17 @@ impl<'doc> View<'doc> {
         }
     }
 
+    /// The shape of what another module gives under a name, in an instance of its class, or by a call.
+    pub(super) fn foreign_value(&self, v: V) -> Option<Shape> {
+        match self.value(v) {
+            Value::Member { .. } => self.foreign_shape(v),
+            _ => self.foreign_shape(self.origin(v)?),
+        }
+    }
+
     /// The class of another module that a value is an instance of: by its type, by injection, or by what made it.
     pub(super) fn class_of_instance(&self, v: V, depth: u32) -> Option<Arc<ClassShape>> {
-        if depth > 4 || !self.spend() {
+        if depth > MAX_DEPTH || !self.spend() {
             return None;
         }
         let origin = self.origin(v)?;

@@ -22,6 +22,7 @@ mod index;
 mod instances;
 mod lifecycle;
 mod members;
+mod opens;
 mod order;
 mod origin;
 mod owner;

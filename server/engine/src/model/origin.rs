@@ -235,6 +235,8 @@ impl View<'_> {
         if let Some(known) = self.apis.borrow().get(&call) {
             return known.clone();
         }
+        // `let node = node.parent.closest(…)` leads back to itself, and has no name.
+        self.apis.borrow_mut().insert(call, None);
         let api = self.api(V { unit: call.unit, id: self.call(call)?.callee });
         self.apis.borrow_mut().insert(call, api.clone());
         api

@@ -12,7 +12,7 @@ use super::trace::{Event, Trace};
 use super::view::{B, F, UnitId, V, View};
 use crate::catalog::{Acquire, Library, Reopens, ResourceKind, catalog};
 use crate::lower::ir::*;
-use crate::project::Shape;
+use crate::project::{Gives, Shape};
 use crate::settings::Listeners;
 use crate::text::Span;
 
@@ -28,6 +28,8 @@ pub(crate) struct Resource<'doc> {
     pub(crate) trace: Trace<'doc>,
     /// It is acquired by a method of what it is for: `doc.onSnapshot(f)` beside `onSnapshot(doc, f)`.
     pub(crate) by_method: bool,
+    /// A function of another module opens it, so that its arguments and handlers cannot be seen, and gives this to end it.
+    pub(crate) gives: Option<Gives>,
     /// Answers that several rules ask for.
     pub(super) known: Known,
 }
@@ -85,7 +87,15 @@ impl<'doc> View<'doc> {
                 Some(live) => self.first_method(&trace, live)?,
                 None => site,
             };
-            return proven.then_some(Resource { kind, site, live, trace, by_method: true, known: Known::default() });
+            return proven.then_some(Resource {
+                kind,
+                site,
+                live,
+                trace,
+                by_method: true,
+                gives: None,
+                known: Known::default(),
+            });
         }
         let trace = || self.trace(site, &kind.handle, &kind.chain);
         self.is_acquired_by(site, acquire).then(|| Resource {
@@ -94,6 +104,7 @@ impl<'doc> View<'doc> {
             live: site,
             trace: trace(),
             by_method: false,
+            gives: None,
             known: Known::default(),
         })
     }

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::trace::Event;
+use super::trace::{Event, Question};
 use super::view::{F, UnitId, V, View};
 use crate::catalog::catalog;
 use crate::lower::ir::*;
 use crate::project::{ClassShape, FuncShape, Modules, Shape, Summary};
+
+/// How many members of an object are looked at.
+const MAX_MEMBERS: usize = 64;
 
 /// The shapes of a module's exports. `units`: its units, in the order of the text.
 pub(crate) fn summary(view: &View<'_>, units: &[UnitId], modules: &dyn Modules) -> Summary {
@@ -49,10 +52,23 @@ impl View<'_> {
             return Shape::Stream;
         }
         let Some(origin) = self.origin(v) else { return Shape::Unknown };
+        let question = (Question::Shape, origin);
+        if self.asking.borrow().contains(&question) || self.asking.borrow().len() > 24 {
+            return Shape::Unknown;
+        }
+        self.asking.borrow_mut().push(question);
+        let shape = self.shape_of_origin(origin);
+        self.asking.borrow_mut().pop();
+        shape
+    }
+
+    fn shape_of_origin(&self, origin: V) -> Shape {
         match self.value(origin) {
+            Value::Object(props) => self.record_shape(origin.unit, props),
             Value::Class => self.class_shape(origin),
             Value::Member { .. } => self.foreign_shape(origin).unwrap_or(Shape::Unknown),
             Value::Func(id) => Shape::Func(self.func_shape(F { unit: origin.unit, id: *id })),
+            Value::Call(_) if let Some(function) = self.wrapped_function(origin) => self.shape(function),
             Value::Call(_) => match self.resource(origin) {
                 Some(resource) => Shape::Handle(resource.kind.kind.as_str().into()),
                 // A hook that takes something out of a context passes the context on.
@@ -64,6 +80,19 @@ impl View<'_> {
             Value::Import { source, name } => self.env.modules.shape(source, name).unwrap_or(Shape::Unknown),
             _ => Shape::Unknown,
         }
+    }
+
+    /// What is known of an object's members.
+    fn record_shape(&self, unit: UnitId, props: &[Prop]) -> Shape {
+        let mut members = Summary::new();
+        for Prop { key, value, .. } in props.iter().take(MAX_MEMBERS) {
+            let Some(key) = key else { continue };
+            let shape = self.shape(V { unit, id: *value });
+            if shape != Shape::Unknown {
+                members.insert(key.clone(), shape);
+            }
+        }
+        if members.is_empty() { Shape::Unknown } else { Shape::Record(members) }
     }
 
     /// A class that is cut into units: what its instances give.
@@ -95,8 +124,11 @@ impl View<'_> {
     }
 
     fn method_shape(&self, f: F) -> Option<Shape> {
-        let returns = self.returned_shape(f)?;
-        Some(Shape::Func(FuncShape { releases: Vec::new(), returns: Some(returns) }))
+        let (returns, opens) = (self.returned_shape(f), self.opened_by(f));
+        if returns.is_none() && opens.is_none() {
+            return None;
+        }
+        Some(Shape::Func(FuncShape { releases: Vec::new(), returns, opens }))
     }
 
     /// What a field holds: the one thing that is stored in it.
@@ -131,6 +163,6 @@ impl View<'_> {
                 releases.push(index as u32);
             }
         }
-        FuncShape { releases, returns: self.returned_shape(f) }
+        FuncShape { releases, returns: self.returned_shape(f), opens: self.opened_by(f) }
     }
 }

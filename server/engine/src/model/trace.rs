@@ -11,6 +11,7 @@ use crate::lower::ir::*;
 pub(super) enum Question {
     Callers,
     Runs,
+    Shape,
 }
 
 /// What happens to a value that is followed.

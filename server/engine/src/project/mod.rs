@@ -52,6 +52,28 @@ pub struct FuncShape {
     pub releases: Vec<u32>,
     /// What it returns.
     pub returns: Option<Box<Shape>>,
+    /// What each call opens and leaves to the caller.
+    pub opens: Option<Opened>,
+}
+
+/// A resource that a call opens and whose end is the caller's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opened {
+    /// Its kind in the catalogue.
+    pub kind: SmolStr,
+    /// What the caller gets to end it with.
+    pub gives: Gives,
+}
+
+/// What a caller gets to end a resource with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gives {
+    /// The resource itself.
+    Handle,
+    /// A function that ends it.
+    Release,
+    /// Nothing.
+    Nothing,
 }
 
 /// What the model asks of the world outside the document.

@@ -42,11 +42,12 @@ pub(crate) struct UnitCheck<'check, 'doc> {
     text: &'check Text,
     unit: UnitId,
     resources: OnceCell<Vec<Resource<'doc>>>,
+    opened_elsewhere: OnceCell<Vec<Resource<'doc>>>,
 }
 
 impl<'check, 'doc> UnitCheck<'check, 'doc> {
     pub(crate) fn new(view: &'check View<'doc>, text: &'check Text, unit: UnitId) -> Self {
-        Self { view, text, unit, resources: OnceCell::new() }
+        Self { view, text, unit, resources: OnceCell::new(), opened_elsewhere: OnceCell::new() }
     }
 }
 
@@ -56,6 +57,7 @@ pub(crate) struct RuleContext<'check, 'doc> {
     pub(crate) text: &'check Text,
     pub(crate) unit: UnitId,
     resources: &'check OnceCell<Vec<Resource<'doc>>>,
+    opened_elsewhere: &'check OnceCell<Vec<Resource<'doc>>>,
     rule: &'static RuleMeta,
     severity: Severity,
     findings: &'check mut Vec<UnitFinding>,
@@ -69,13 +71,19 @@ impl<'check, 'doc> RuleContext<'check, 'doc> {
         severity: Severity,
         findings: &'check mut Vec<UnitFinding>,
     ) -> Self {
-        let &UnitCheck { view, text, unit, ref resources } = check;
-        Self { view, text, unit, resources, rule, severity, findings }
+        let &UnitCheck { view, text, unit, ref resources, ref opened_elsewhere } = check;
+        Self { view, text, unit, resources, opened_elsewhere, rule, severity, findings }
     }
 
     /// The resources that the unit acquires, in the order of the text.
     pub(crate) fn resources(&self) -> &'check [Resource<'doc>] {
         self.resources.get_or_init(|| self.view.resources(self.unit))
+    }
+
+    /// The resources whose end is the unit's to care for: its own, and those that functions of other modules open for it.
+    pub(crate) fn owned(&self) -> impl Iterator<Item = &'check Resource<'doc>> + use<'check, 'doc> {
+        let elsewhere = self.opened_elsewhere.get_or_init(|| self.view.opened_elsewhere(self.unit));
+        self.resources().iter().chain(elsewhere)
     }
 
     /// Reports a finding at a place.

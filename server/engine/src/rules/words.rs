@@ -5,6 +5,10 @@ use crate::model::{Owner, Resource, View};
 /// What a resource is called: its name in the code, or what it is.
 pub(super) fn what(view: &View<'_>, resource: &Resource<'_>) -> String {
     let kind = resource.kind;
+    if resource.gives.is_some() {
+        let does = if kind.state == "attached" { "adds" } else { "opens" };
+        return format!("the {} that {} {does}", kind.noun, opener(view, resource));
+    }
     match view.handle_name(resource) {
         Some(name) => format!("`{name}`"),
         None if kind.release.unlisten.is_some() && !kind.release.call => {
@@ -12,6 +16,16 @@ pub(super) fn what(view: &View<'_>, resource: &Resource<'_>) -> String {
             if event.is_empty() { "this listener".to_owned() } else { format!("this `{event}` listener") }
         }
         None => format!("this {}", kind.noun),
+    }
+}
+
+/// The function of another module that opens a resource: `` `openFeed` of `./feed` ``.
+pub(super) fn opener(view: &View<'_>, resource: &Resource<'_>) -> String {
+    let callee = view.callee(resource.site);
+    let name = view.callee_name(callee).unwrap_or_default();
+    match view.api(callee).and_then(|api| api.source) {
+        Some(source) => format!("`{name}` of `{source}`"),
+        None => format!("`{name}`"),
     }
 }
 

@@ -19,7 +19,7 @@ static META: RuleMeta = RuleMeta {
 fn check(cx: &mut RuleContext<'_, '_>) {
     let view = cx.view;
     let mut seen = Vec::new();
-    for resource in cx.resources() {
+    for resource in cx.owned() {
         let what = words::what(view, resource);
         if let Some((effect, cleanup)) = view.lost_cleanup(resource) {
             if !seen.contains(&effect.call) {

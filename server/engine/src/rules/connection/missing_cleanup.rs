@@ -3,6 +3,7 @@
 use crate::finding::Severity;
 use crate::fix;
 use crate::model::{Fate, Leak, Resource, Runner};
+use crate::project::Gives;
 use crate::rules::{Rule, RuleContext, RuleMeta, words};
 use crate::settings::Preset;
 
@@ -19,7 +20,7 @@ static META: RuleMeta = RuleMeta {
 
 fn check(cx: &mut RuleContext<'_, '_>) {
     let view = cx.view;
-    for resource in cx.resources() {
+    for resource in cx.owned() {
         if resource.kind.timer {
             continue;
         }
@@ -81,10 +82,15 @@ fn message(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> St
         Some(_) => "one way out of the effect returns no cleanup",
         None => "no cleanup ends it",
     };
+    let place = words::place_to_release(view, leak.owner);
+    let advice = match resource.gives {
+        None | Some(Gives::Handle) => format!("Release it {place}"),
+        Some(Gives::Release) => format!("Call what that function returns {place}"),
+        Some(Gives::Nothing) => format!("Let that function return one that ends it, and call this {place}"),
+    };
     format!(
         "{what} stays {} after {owner}: {why}. Each one that is left behind keeps its handlers running for an owner \
-         that is gone. Release it {}.",
-        kind.state,
-        words::place_to_release(view, leak.owner)
+         that is gone. {advice}.",
+        kind.state
     )
 }

@@ -1,0 +1,86 @@
+//! What a function opens and leaves to its caller, and what a call of another module's function opens.
+
+use super::resource::{Known, Resource};
+use super::trace::Event;
+use super::view::{F, UnitId, V, View};
+use crate::catalog::catalog;
+use crate::lower::ir::*;
+use crate::project::{Gives, Opened, Shape};
+
+impl<'doc> View<'doc> {
+    /// What each call of a function opens and leaves to whoever calls it. `None`: nothing, or it cannot be seen that
+    /// nobody else ends it.
+    pub(super) fn opened_by(&self, f: F) -> Option<Opened> {
+        let mut opened = self.resources(f.unit).into_iter().filter(|resource| self.func_of(resource.live) == f);
+        let resource = opened.next().filter(|_| opened.next().is_none())?;
+        let kind = resource.kind;
+        // A part of a connection goes with it, and what an owner's teardown should end is told of where it is opened.
+        if kind.child || kind.timer || resource.trace.incomplete || self.owner(f).is_some() {
+            return None;
+        }
+        let gives = self.gives(f, &resource)?;
+        Some(Opened { kind: kind.kind.as_str().into(), gives })
+    }
+
+    /// What the caller of a function gets to end a resource with, which nobody else ends.
+    fn gives(&self, f: F, resource: &Resource<'doc>) -> Option<Gives> {
+        let mut is_returned = false;
+        for event in &resource.trace.events {
+            match event {
+                Event::Returned { func } if *func == f => is_returned = true,
+                Event::Argument { call, index } if self.is_release_of_argument(*call, *index, resource) => {}
+                Event::Called { .. } if resource.kind.release.call => {}
+                Event::Method { .. } | Event::Read { .. } | Event::Stored { .. } => {}
+                _ => return None,
+            }
+        }
+        let returned = self.func(f).returns.as_slice();
+        let releases = self.releases(resource);
+        match (is_returned, returned) {
+            // What ends it here decides by itself when.
+            (true, [_]) if releases.is_empty() => Some(Gives::Handle),
+            (false, &[value]) => {
+                let (functions, complete) = self.functions(V { unit: f.unit, id: value });
+                let ends = |at: V| functions.iter().any(|&inner| self.func_of(at) == inner);
+                let is_release = complete && !releases.is_empty() && releases.iter().all(|release| ends(release.at));
+                is_release.then_some(Gives::Release)
+            }
+            (false, []) => {
+                let is_always = self.guards(resource.live).is_empty() && !self.has_early_return(f);
+                (is_always && releases.is_empty()).then_some(Gives::Nothing)
+            }
+            _ => None,
+        }
+    }
+
+    /// What the calls of a unit open by functions of other modules, in the order of the text.
+    pub(crate) fn opened_elsewhere(&self, unit: UnitId) -> Vec<Resource<'doc>> {
+        self.calls_in(unit).filter_map(|call| self.opened_by_call(call)).collect()
+    }
+
+    fn opened_by_call(&self, site: V) -> Option<Resource<'doc>> {
+        let call = self.call(site).filter(|call| !call.is_new)?;
+        // The top level of a module has no owner, and its imports are most of an application's.
+        if self.data(site).func == TOP && !self.slot(site.unit).is_instance {
+            return None;
+        }
+        let callee = V { unit: site.unit, id: call.callee };
+        let Shape::Func(shape) = self.foreign_value(callee)? else { return None };
+        let opened = shape.opens?;
+        let kind = match opened.gives {
+            Gives::Handle => catalog().kind(&opened.kind),
+            Gives::Release => catalog().released_by_call(&opened.kind),
+            Gives::Nothing => catalog().never_released(&opened.kind),
+        }?;
+        let trace = self.trace(site, &kind.handle, &kind.chain);
+        Some(Resource {
+            kind,
+            site,
+            live: site,
+            trace,
+            by_method: false,
+            gives: Some(opened.gives),
+            known: Known::default(),
+        })
+    }
+}
