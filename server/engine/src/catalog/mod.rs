@@ -34,6 +34,17 @@ pub(crate) struct Library {
     pub(crate) resources: Vec<ResourceKind>,
 }
 
+impl Library {
+    /// The modules that its names come from.
+    fn modules(&self) -> impl Iterator<Item = &String> {
+        let acquired = self
+            .resources
+            .iter()
+            .flat_map(|kind| kind.from.iter().chain(kind.acquire.iter().flat_map(Acquire::modules)));
+        self.client.iter().flat_map(|client| &client.from).chain(acquired)
+    }
+}
+
 /// How a library's client is made and known.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -277,6 +288,8 @@ pub(crate) struct Catalog {
     acquires: FxHashMap<&'static str, Vec<Way>>,
     /// Methods that end a resource without being given its handle.
     enders: FxHashSet<String>,
+    /// The modules of all libraries and frameworks.
+    modules: FxHashSet<&'static str>,
     /// Each kind as those have it who are given a function that ends it, or nothing.
     released_by_call: Vec<ResourceKind>,
     never_released: Vec<ResourceKind>,
@@ -286,6 +299,17 @@ pub(crate) struct Catalog {
 pub(crate) type Way = (&'static Library, &'static ResourceKind, &'static Acquire);
 
 impl Acquire {
+    /// The modules that the names come from, `global` for none.
+    fn modules(&self) -> &[String] {
+        match self {
+            Self::Construct { from, .. }
+            | Self::Call { from, .. }
+            | Self::Build { from, .. }
+            | Self::Observable { from, .. } => from,
+            Self::Method { .. } | Self::Listener { .. } | Self::On { .. } | Self::Event { .. } => &[],
+        }
+    }
+
     /// The last names of what is called; `default` for a module's default export.
     fn names(&self) -> Vec<&str> {
         let (names, default): (&[String], bool) = match self {
@@ -345,7 +369,10 @@ pub(crate) fn catalog() -> &'static Catalog {
         let kinds = || libraries.iter().flat_map(|library| &library.resources);
         let released_by_call = kinds().map(|kind| kind.without_handle(true)).collect();
         let never_released = kinds().map(|kind| kind.without_handle(false)).collect();
-        Catalog { libraries, hooks, acquires, enders, released_by_call, never_released }
+        let modules = libraries.iter().flat_map(Library::modules);
+        let modules = modules.chain(frameworks().iter().flat_map(|framework| &framework.modules));
+        let modules = modules.map(String::as_str).collect();
+        Catalog { libraries, hooks, acquires, enders, modules, released_by_call, never_released }
     })
 }
 
@@ -364,6 +391,11 @@ fn read<T: for<'data> Deserialize<'data>>(file: &str, data: &str) -> T {
 }
 
 impl Catalog {
+    /// Whether a module is one of a library or framework.
+    pub(crate) fn is_library(&self, module: &str) -> bool {
+        self.modules.contains(module)
+    }
+
     /// Every kind with its library.
     pub(crate) fn kinds(&self) -> impl Iterator<Item = (&Library, &ResourceKind)> {
         self.libraries.iter().flat_map(|library| library.resources.iter().map(move |kind| (library, kind)))

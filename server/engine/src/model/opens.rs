@@ -55,7 +55,38 @@ impl<'doc> View<'doc> {
 
     /// What the calls of a unit open by functions of other modules, in the order of the text.
     pub(crate) fn opened_elsewhere(&self, unit: UnitId) -> Vec<Resource<'doc>> {
+        if !self.may_reach_openers(unit) {
+            return Vec::new();
+        }
         self.calls_in(unit).filter_map(|call| self.opened_by_call(call)).collect()
+    }
+
+    /// Whether a unit may call what another module opens with: by itself, or through other units, which is not looked at.
+    fn may_reach_openers(&self, unit: UnitId) -> bool {
+        let slot = self.slot(unit);
+        let facts = self.facts(unit);
+        let is_called = |id: ValueId| {
+            facts.value(id).uses.iter().any(|used| match used {
+                Use::Callee(call) => facts.call(*call).is_some(),
+                Use::Object(_) => true,
+                _ => false,
+            })
+        };
+        let mut called = facts.free.iter().filter(|(_, uses)| uses.iter().any(|&id| is_called(id)));
+        slot.class.is_some() || slot.is_instance || called.any(|(name, _)| self.may_be_opener(unit, name))
+    }
+
+    /// Whether a name that a unit does not declare may lead to what another module opens with.
+    fn may_be_opener(&self, unit: UnitId, name: &Name) -> bool {
+        let Some(binding) = self.declaration(unit, name) else { return false };
+        match self.binding(binding).kind {
+            BindingKind::Import => self.stores_of(binding).into_iter().any(|store| match self.value(store) {
+                Value::Import { source, .. } => !catalog().is_library(source) && self.env.modules.may_open(source),
+                _ => true,
+            }),
+            BindingKind::Function | BindingKind::Class | BindingKind::Enum => false,
+            _ => true,
+        }
     }
 
     fn opened_by_call(&self, site: V) -> Option<Resource<'doc>> {
@@ -65,6 +96,13 @@ impl<'doc> View<'doc> {
             return None;
         }
         let callee = V { unit: site.unit, id: call.callee };
+        let mut root = callee;
+        while let Value::Member { object, .. } = self.value(root) {
+            root.id = *object;
+        }
+        if matches!(self.value(root), Value::Free(name) if !self.may_be_opener(site.unit, name)) {
+            return None;
+        }
         let Shape::Func(shape) = self.foreign_value(callee)? else { return None };
         let opened = shape.opens?;
         let kind = match opened.gives {

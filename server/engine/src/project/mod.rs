@@ -82,6 +82,10 @@ pub trait Modules: Send + Sync {
     /// document; `None`: not a module of the workspace, or it has no such export.
     fn shape(&self, specifier: &str, name: &str) -> Option<Shape>;
 
+    /// Whether a function of the module that `specifier` names may open something for its caller. It may say yes too often,
+    /// and is much sooner said than a shape.
+    fn may_open(&self, specifier: &str) -> bool;
+
     /// The versions of a package that may be installed for the document.
     fn version(&self, package: &str) -> Installed;
 }
@@ -126,6 +130,10 @@ pub struct NoModules;
 impl Modules for NoModules {
     fn shape(&self, _: &str, _: &str) -> Option<Shape> {
         None
+    }
+
+    fn may_open(&self, _: &str) -> bool {
+        false
     }
 
     fn version(&self, _: &str) -> Installed {

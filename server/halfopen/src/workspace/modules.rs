@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
 use halfopen_engine::project::{Installed, Modules, Shape, Summary};
-use halfopen_engine::summarise;
 use halfopen_engine::text::Text;
+use halfopen_engine::{may_matter, summarise};
 
 use super::aliases::Aliases;
 use super::document_name;
@@ -36,6 +36,8 @@ pub(crate) struct ModuleCache {
     aliases: Aliases,
     providers: Providers,
     summaries: DashMap<PathBuf, Arc<Known>>,
+    /// Whether a file may export what opens something for its caller.
+    openers: DashMap<PathBuf, (Stamp, bool)>,
     versions: Versions,
 }
 
@@ -66,6 +68,7 @@ impl ModuleCache {
             aliases: Aliases::default(),
             providers: Providers::default(),
             summaries: DashMap::new(),
+            openers: DashMap::new(),
             versions: Versions::default(),
         }
     }
@@ -80,6 +83,7 @@ impl ModuleCache {
         self.aliases.forget();
         self.providers.forget();
         self.summaries.clear();
+        self.openers.clear();
         self.versions.forget();
     }
 
@@ -140,6 +144,22 @@ impl ModuleCache {
         Some(known)
     }
 
+    /// Whether the module that `specifier` names may export what opens something for its caller: it says a name of the
+    /// catalogue, or gives on what others export.
+    fn may_open(&self, document: &Path, specifier: &str) -> bool {
+        let Some(path) = self.resolve(document, specifier) else { return false };
+        if let Some(known) = self.openers.get(&path)
+            && (!self.changes || self.stamp(&path) == Some(known.0))
+        {
+            return known.1;
+        }
+        let (Some(stamp), Some(text)) = (self.stamp(&path), self.text(&path)) else { return false };
+        let text = text.to_string();
+        let may = may_matter(text.as_bytes()) || gives_on(&text);
+        self.openers.insert(path, (stamp, may));
+        may
+    }
+
     fn stamp(&self, path: &Path) -> Option<Stamp> {
         if let Some((_, version)) = (self.overlay)(path) {
             return Some(Stamp::Open(version));
@@ -157,6 +177,12 @@ impl ModuleCache {
     fn is_there(&self, path: &Path) -> bool {
         fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) || (self.overlay)(path).is_some()
     }
+}
+
+/// Whether a module gives on what others export: `export * from …`, `export { … } from …`.
+fn gives_on(text: &str) -> bool {
+    let is_from = |rest: &str| rest.split_once('}').is_some_and(|(_, rest)| rest.trim_start().starts_with("from"));
+    text.contains("export *") || text.split("export {").skip(1).any(is_from)
 }
 
 /// The modules that are being summarised, each asked for by the one before.
@@ -225,6 +251,10 @@ impl Modules for Within<'_> {
         self.cache.ask(self.document, specifier, self.chain)?.summary.get(name).cloned()
     }
 
+    fn may_open(&self, specifier: &str) -> bool {
+        self.cache.may_open(self.document, specifier)
+    }
+
     fn version(&self, package: &str) -> Installed {
         self.cache.versions.installed(self.folder, package)
     }
@@ -239,6 +269,10 @@ struct Plain<'cache> {
 impl Modules for Plain<'_> {
     fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
         self.cache.ask(&self.document, specifier, &Mutex::default())?.summary.get(name).cloned()
+    }
+
+    fn may_open(&self, specifier: &str) -> bool {
+        self.cache.may_open(&self.document, specifier)
     }
 
     fn version(&self, _: &str) -> Installed {
@@ -278,6 +312,10 @@ impl Modules for WorkspaceModules {
             }
             _ => Some(shape),
         }
+    }
+
+    fn may_open(&self, specifier: &str) -> bool {
+        self.cache.may_open(&self.document, specifier)
     }
 
     fn version(&self, package: &str) -> Installed {
