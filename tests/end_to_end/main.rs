@@ -4,6 +4,7 @@ mod cli;
 mod client;
 mod fixes;
 mod mirror;
+mod modules;
 mod protocol;
 mod support;
 mod tidy;

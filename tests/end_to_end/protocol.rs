@@ -6,6 +6,7 @@
 mod actions;
 mod fix_all;
 mod life;
+mod modules;
 mod order;
 mod settings;
 mod texts;

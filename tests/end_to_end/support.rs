@@ -101,6 +101,16 @@ impl Folder {
         fs::remove_file(self.path(name)).expect("the file is there");
     }
 
+    /// Links to another folder of it.
+    pub(crate) fn link(&self, name: &str, target: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("the link is in the folder")).expect("folders can be made");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(self.path(target), path).expect("links can be made");
+        #[cfg(windows)]
+        std::os::windows::fs::symlink_dir(self.path(target), path).expect("links can be made");
+    }
+
     /// Runs the command line in the folder.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         self.run_with(arguments, "")

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::{Finding, apply_edits};
-use halfopen_engine::project::{Installed, Modules, Shape};
+use halfopen_engine::project::{Installed, Modules, Shape, Summary};
 use halfopen_engine::rules::{self, RuleMeta};
 use halfopen_engine::settings::{Layer, Preset, Settings};
 use halfopen_engine::text::{Encoding, Text};
@@ -111,12 +111,18 @@ struct Workspace {
 
 impl Modules for Workspace {
     fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
-        let base = specifier.strip_prefix("./")?;
+        self.exports(specifier).remove(name)
+    }
+
+    fn exports(&self, specifier: &str) -> Summary {
+        let Some(base) = specifier.strip_prefix("./") else { return Summary::new() };
         let found =
             ["", ".ts", ".tsx", ".js", ".jsx"].iter().find_map(|end| self.files.get_key_value(&format!("{base}{end}")));
-        let (path, code) = found?;
-        let kind = FileKind::from_path(path)?;
-        summarise(path, kind, &Text::new(code), self).get(name).cloned()
+        let kind = found.and_then(|(path, _)| FileKind::from_path(path));
+        match (found, kind) {
+            (Some((path, code)), Some(kind)) => summarise(path, kind, &Text::new(code), self),
+            _ => Summary::new(),
+        }
     }
 
     fn may_open(&self, _: &str) -> bool {

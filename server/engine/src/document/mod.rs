@@ -60,6 +60,8 @@ pub struct Report {
     pub holes: Vec<Span>,
     /// Rules that panicked; the others ran.
     pub failures: Vec<Failure>,
+    /// Whether some function that was looked at opens what its callers may have to end; [`Document::openers`] names them.
+    pub leaves_to_callers: bool,
 }
 
 /// A rule that panicked.
@@ -182,8 +184,21 @@ impl Document {
             self.store.mark_all_dirty();
         }
         self.lower(cancel)?;
-        let failures = self.model(modules, settings);
-        Ok(self.report(failures))
+        let (failures, leaves_to_callers) = self.model(modules, settings);
+        Ok(Report { leaves_to_callers, ..self.report(failures) })
+    }
+
+    /// The shapes of what the document exports, as the last check or lowering left it.
+    pub fn summary(&self, modules: &dyn Modules) -> Summary {
+        let units: Vec<UnitId> = self.regions.iter().flat_map(|region| region.unit_ids()).collect();
+        let view = self.store.view(self.env(modules, &self.settings));
+        summary(&view, &units, modules)
+    }
+
+    /// The names of exports by which other modules may get what opens something for them.
+    pub fn openers(&self, modules: &dyn Modules) -> Vec<String> {
+        let summary = self.summary(modules).into_iter();
+        summary.filter(|(_, shape)| shape.leads_to_opener()).map(|(name, _)| name.to_string()).collect()
     }
 
     /// A number that is equal for equal units at equal places: the tests compare by it what edits and what a fresh
@@ -227,11 +242,13 @@ impl Document {
         }
     }
 
-    /// Runs the rules on the units whose answers may differ.
-    fn model(&mut self, modules: &dyn Modules, settings: &Settings) -> Vec<Failure> {
+    /// Runs the rules on the units whose answers may differ. Tells what failed, and whether one leaves to callers what it
+    /// opens.
+    fn model(&mut self, modules: &dyn Modules, settings: &Settings) -> (Vec<Failure>, bool) {
         let env = self.env(modules, settings);
         let must_panic = settings.panic_on.as_ref().is_some_and(|suffix| self.path.ends_with(suffix.as_str()));
         let mut failures = Vec::new();
+        let mut leaves_to_callers = false;
         for unit in self.store.take_dirty() {
             let view = self.store.view(env);
             let check = UnitCheck::new(&view, &self.text, unit);
@@ -249,11 +266,13 @@ impl Document {
                     failures.push(Failure { rule: rule.meta.name, message });
                 }
             }
+            leaves_to_callers |= check.leaves_to_callers();
             let reads = view.take_reads();
+            drop(check);
             drop(view);
             self.store.set_findings(unit, findings, reads);
         }
-        failures
+        (failures, leaves_to_callers)
     }
 
     fn report(&mut self, failures: Vec<Failure>) -> Report {
@@ -265,7 +284,7 @@ impl Document {
         findings.dedup_by(|one, other| one.span == other.span && one.rule == other.rule);
         let mut holes: Vec<Span> = self.regions.iter().flat_map(|region| region.holes()).collect();
         holes.sort();
-        Report { findings, holes, failures }
+        Report { findings, holes, failures, leaves_to_callers: false }
     }
 }
 
@@ -286,10 +305,7 @@ pub fn summarise(path: &str, kind: FileKind, text: &Text, modules: &dyn Modules)
     if document.lower(&Cancel::new()).is_err() {
         return Summary::new();
     }
-    let env = document.env(modules, &document.settings);
-    let units: Vec<UnitId> = document.regions.iter().flat_map(|region| region.unit_ids()).collect();
-    let view = document.store.view(env);
-    summary(&view, &units, modules)
+    document.summary(modules)
 }
 
 /// What a module puts into contexts of others: the specifier, the name of the context there, and what it carries.

@@ -123,6 +123,9 @@ impl<'doc> View<'doc> {
 
     fn imported_shape(&self, v: V) -> Option<Shape> {
         match self.value(v) {
+            Value::Import { source, name } if name == "*" => {
+                Some(self.env.modules.exports(source)).filter(|exports| !exports.is_empty()).map(Shape::Record)
+            }
             Value::Import { source, name } => self.env.modules.shape(source, name),
             _ => None,
         }

@@ -15,7 +15,7 @@ impl<'doc> View<'doc> {
         let resource = opened.next().filter(|_| opened.next().is_none())?;
         let kind = resource.kind;
         // A part of a connection goes with it, and what an owner's teardown should end is told of where it is opened.
-        if kind.child || kind.timer || resource.trace.incomplete || self.owner(f).is_some() {
+        if resource.trace.incomplete || !self.is_left_to_callers(&resource) {
             return None;
         }
         let gives = self.gives(f, &resource)?;
@@ -51,6 +51,12 @@ impl<'doc> View<'doc> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a resource may be its opener's callers' to end.
+    pub(crate) fn is_left_to_callers(&self, resource: &Resource<'doc>) -> bool {
+        let f = self.func_of(resource.live);
+        f.id != TOP && !resource.kind.child && !resource.kind.timer && self.owner(f).is_none()
     }
 
     /// What the calls of a unit open by functions of other modules, in the order of the text.

@@ -14,14 +14,26 @@ const MAX_MEMBERS: usize = 64;
 /// The shapes of a module's exports. `units`: its units, in the order of the text.
 pub(crate) fn summary(view: &View<'_>, units: &[UnitId], modules: &dyn Modules) -> Summary {
     let mut summary = Summary::new();
+    let mut all_of = Vec::new();
     for &unit in units {
         for export in &view.facts(unit).exports {
             let shape = match &export.from {
                 ExportFrom::Value(value) => view.shape(V { unit, id: *value }),
                 ExportFrom::Name(name) => name_shape(view, unit, name),
+                ExportFrom::Module { source, .. } if export.name == "*" => {
+                    all_of.push(source);
+                    continue;
+                }
+                ExportFrom::Module { source, name } if name == "*" => Shape::Record(modules.exports(source)),
                 ExportFrom::Module { source, name } => modules.shape(source, name).unwrap_or(Shape::Unknown),
             };
             summary.insert(export.name.clone(), shape);
+        }
+    }
+    // What a module names itself comes before what it gives on whole, and a default is not among that.
+    for source in all_of {
+        for (name, shape) in modules.exports(source).into_iter().filter(|(name, _)| name != "default") {
+            summary.entry(name).or_insert(shape);
         }
     }
     summary

@@ -36,6 +36,21 @@ pub enum Shape {
     Unknown,
 }
 
+impl Shape {
+    /// Whether it is, gives or holds a function that opens something for its caller.
+    pub fn leads_to_opener(&self) -> bool {
+        match self {
+            Self::Func(func) => {
+                func.opens.is_some() || func.returns.as_ref().is_some_and(|returns| returns.leads_to_opener())
+            }
+            Self::Class(class) => class.members.values().any(Self::leads_to_opener),
+            Self::Context(carried) => carried.leads_to_opener(),
+            Self::Record(members) => members.values().any(Self::leads_to_opener),
+            Self::Client(_) | Self::Handle(_) | Self::Stream | Self::Text(_) | Self::Number(_) | Self::Unknown => false,
+        }
+    }
+}
+
 /// What instances of another module's class give.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClassShape {
@@ -81,6 +96,9 @@ pub trait Modules: Send + Sync {
     /// The shape of `name` (`default` for the default export) in the module that `specifier` names from the
     /// document; `None`: not a module of the workspace, or it has no such export.
     fn shape(&self, specifier: &str, name: &str) -> Option<Shape>;
+
+    /// The shapes of all that the module exports that `specifier` names; none of what is no module of the workspace.
+    fn exports(&self, specifier: &str) -> Summary;
 
     /// Whether a function of the module that `specifier` names may open something for its caller. It may say yes too often,
     /// and is much sooner said than a shape.
@@ -130,6 +148,10 @@ pub struct NoModules;
 impl Modules for NoModules {
     fn shape(&self, _: &str, _: &str) -> Option<Shape> {
         None
+    }
+
+    fn exports(&self, _: &str) -> Summary {
+        Summary::new()
     }
 
     fn may_open(&self, _: &str) -> bool {

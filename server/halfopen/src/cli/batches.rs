@@ -4,12 +4,16 @@
 //! file, each turn begins with empty ones. A tree is forty times as long as its text, so it is lowered while it still
 //! lies in the cache, and goes before the next one comes.
 
+use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use aho_corasick::AhoCorasick;
+use halfopen_engine::may_matter;
 use rayon::ThreadPoolBuilder;
 
 use super::progress::Progress;
@@ -43,10 +47,68 @@ pub(super) fn check_while_walking(
             [] => walk(&[folder.to_path_buf()], found),
             paths => walk(paths, found),
         });
-        let verdicts = on_all_cores(|| check_from(&queue, run, progress));
+        let verdicts = on_all_cores(|| check_from(&queue, run, progress, may_matter));
         let walk = walking.join().unwrap_or_else(|panic| resume_unwind(panic));
-        (walk, verdicts.into_iter().flatten().collect())
+        let mut verdicts: Vec<Verdict> = verdicts.into_iter().flatten().collect();
+        check_followers(run, &mut verdicts, progress);
+        (walk, verdicts)
     })
+}
+
+/// Checks files that were passed over and say a name by which others export what opens something for its callers, and
+/// then those that say a name by which these export it, until there is no further one.
+fn check_followers(run: &Run, verdicts: &mut [Verdict], progress: &Progress) {
+    let mut names = openers(verdicts);
+    while !names.is_empty() {
+        let (sender, targets) = mpsc::channel();
+        for verdict in verdicts.iter().filter(|verdict| verdict.passed_over) {
+            let _ = sender.send(Target { path: verdict.path.clone(), named: false });
+        }
+        drop(sender);
+        let queue = Queue { targets: Mutex::new(targets) };
+        let Ok(says_one) = AhoCorasick::new(&names) else { return };
+        let followers = on_all_cores(|| check_from(&queue, run, progress, |bytes| says_one.is_match(bytes)));
+        let mut followers: Vec<Verdict> = followers.into_iter().flatten().collect();
+        followers.retain(|verdict| !verdict.passed_over);
+        names = openers(&followers);
+        let mut followers: HashMap<PathBuf, Verdict> =
+            followers.into_iter().map(|verdict| (verdict.path.clone(), verdict)).collect();
+        for verdict in verdicts.iter_mut() {
+            if let Some(follower) = followers.remove(&verdict.path) {
+                *verdict = follower;
+            }
+        }
+    }
+}
+
+/// The names under which files are imported that export what opens something for its callers.
+fn openers(verdicts: &[Verdict]) -> Vec<String> {
+    let mut names = Vec::new();
+    for verdict in verdicts {
+        let exported = verdict.result.iter().flat_map(|analysis| &analysis.openers);
+        for name in exported {
+            match name.as_str() {
+                // It gets its name from whoever imports it, out of a file or folder that a specifier names.
+                "default" => names.extend(specifier_words(&verdict.path)),
+                name => names.push(name.to_owned()),
+            }
+        }
+    }
+    names
+}
+
+/// The words that end the specifiers by which a file may be imported: its own name, or those of the folders around an
+/// index file.
+fn specifier_words(path: &Path) -> Vec<String> {
+    const SOURCES: [&str; 4] = ["src", "lib", "source", "app"];
+    let word = |part: &OsStr| part.to_string_lossy().into_owned();
+    match path.file_stem() {
+        Some(stem) if stem != "index" => vec![word(stem)],
+        _ => {
+            let folders = path.ancestors().skip(1).filter_map(Path::file_name).map(word);
+            folders.filter(|folder| !SOURCES.contains(&folder.as_str())).take(2).collect()
+        }
+    }
 }
 
 /// Work on each thread of a pool whose stacks are as large as the main thread's.
@@ -75,8 +137,8 @@ impl Queue {
     }
 }
 
-/// One worker.
-fn check_from(queue: &Queue, run: &Run, progress: &Progress) -> Vec<Verdict> {
+/// One worker; it checks the files whose bytes `look` says yes to.
+fn check_from(queue: &Queue, run: &Run, progress: &Progress, look: impl Fn(&[u8]) -> bool) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     let mut conclude = |opened: Opened| {
         verdicts.push(run.check(opened));
@@ -87,7 +149,7 @@ fn check_from(queue: &Queue, run: &Run, progress: &Progress) -> Vec<Verdict> {
         let mut bytes = 0;
         let mut next = Some(first);
         while let Some(target) = next {
-            let mut opened = run.open(&target);
+            let mut opened = run.open(&target, &look);
             match opened.len() {
                 Some(len) => {
                     bytes += len;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use halfopen_engine::settings::{Layer, Preset};
+use halfopen_engine::settings::{Layer, Preset, Settings};
 use halfopen_engine::{FixChoice, rules};
 
 use super::batches::check_while_walking;
@@ -129,10 +129,11 @@ fn check_paths(args: &CheckArgs, run: &Run, folder: &Path) -> i32 {
 
 fn check_stdin(args: &CheckArgs, run: &Run, name: &Path, folder: &Path) -> i32 {
     let mut text = String::new();
-    let opened = run.open_source(&absolute(name), true, |settings| {
+    let source = |settings: &Settings| {
         text = read::from_reader(io::stdin().lock(), Limits::named(settings))?;
         Ok(text.clone())
-    });
+    };
+    let opened = run.open_source(&absolute(name), true, source, |_| true);
     let mut outcome = gather(run, Walk::default(), vec![run.check(opened)], folder);
     if !args.writes() {
         let out = io::stdout().lock();
@@ -162,7 +163,7 @@ fn gather(run: &Run, walk: Walk, verdicts: Vec<Verdict>, folder: &Path) -> Outco
     }
     outcome.errors.extend(walk.refused.iter().map(|(path, skip)| note(path, skip.to_string())));
     outcome.skipped.extend(walk.left_out.iter().map(|(path, skip)| note(path, skip.to_string())));
-    for Verdict { path, named, invalid: found, result } in verdicts {
+    for Verdict { path, named, invalid: found, result, .. } in verdicts {
         if let Some(found) = found {
             invalid.insert(found.path.clone(), found);
         }

@@ -48,6 +48,8 @@ pub(super) struct Opened {
 struct Content {
     source: String,
     document: Document,
+    /// No name of the catalogue occurs: it is checked for what it imports.
+    follows: bool,
 }
 
 impl Opened {
@@ -77,6 +79,8 @@ pub(super) struct Verdict {
     pub(super) invalid: Option<Arc<Invalid>>,
     /// What was found, or why nothing was looked for.
     pub(super) result: Result<Analysis, Skip>,
+    /// Nothing in the file said that a rule could say anything of it.
+    pub(super) passed_over: bool,
 }
 
 /// What was found in one file.
@@ -89,12 +93,14 @@ pub(super) struct Analysis {
     pub(super) change: Option<Change>,
     /// What failed.
     pub(super) errors: Vec<String>,
+    /// The exports by which other files may get what opens something for them.
+    pub(super) openers: Vec<String>,
 }
 
 impl Analysis {
     /// Nothing was found.
     fn empty(errors: Vec<String>) -> Self {
-        Self { text: Text::new(""), findings: Vec::new(), change: None, errors }
+        Self { text: Text::new(""), findings: Vec::new(), change: None, errors, openers: Vec::new() }
     }
 }
 
@@ -115,12 +121,13 @@ impl Run {
         self.configs.for_folder(folder)
     }
 
-    /// Reads a file.
-    pub(super) fn open(&self, target: &Target) -> Opened {
-        self.open_source(&target.path, target.named, |settings| {
+    /// Reads a file, which is to be checked if a look at its bytes says so.
+    pub(super) fn open(&self, target: &Target, look: impl FnOnce(&[u8]) -> bool) -> Opened {
+        let source = |settings: &Settings| {
             let limits = if target.named { Limits::named(settings) } else { Limits::walked(settings) };
             read::read(&target.path, limits)
-        })
+        };
+        self.open_source(&target.path, target.named, source, look)
     }
 
     /// Takes the text that `source` gives as if it were that file's.
@@ -129,13 +136,14 @@ impl Run {
         path: &Path,
         named: bool,
         source: impl FnOnce(&Settings) -> Result<String, Skip>,
+        look: impl FnOnce(&[u8]) -> bool,
     ) -> Opened {
         let (settings, invalid) = self.settings_of(path);
         let content = source(&settings).and_then(|source| {
             let kind = kind_of(path)?;
             let document = || Document::new(&self.names.of(path), kind, Text::new(&source));
-            let document = may_matter(source.as_bytes()).then(document);
-            Ok(document.map(|document| Content { source, document }))
+            let document = (named || look(source.as_bytes())).then(document);
+            Ok(document.map(|document| Content { follows: !may_matter(source.as_bytes()), source, document }))
         });
         Opened { path: path.to_path_buf(), named, settings, invalid, content }
     }
@@ -145,11 +153,12 @@ impl Run {
         let Opened { path, named, settings, invalid, content } = opened;
         // The user's own settings may forbid what the default ones would fix.
         let choice = if invalid.is_none() { self.choice } else { None };
+        let passed_over = matches!(content, Ok(None));
         let result = content.map(|content| match content {
             Some(content) => self.guarded(&path, content, &settings, choice),
             None => Analysis::empty(Vec::new()),
         });
-        Verdict { path, named, invalid, result }
+        Verdict { path, named, invalid, result, passed_over }
     }
 
     /// The settings in force for a file. A settings file that is wrong counts for nothing.
@@ -175,17 +184,18 @@ impl Run {
     }
 
     fn analyse(&self, path: &Path, content: Content, settings: &Settings, choice: Option<FixChoice>) -> Analysis {
-        let Content { source, mut document } = content;
+        let Content { source, mut document, follows } = content;
         let modules = WorkspaceModules::sharing(Arc::clone(&self.modules), path);
         let check = |document: &mut Document| document.check(&modules, settings, &Cancel::new()).ok();
         let Some(report) = check(&mut document) else {
             return Analysis::empty(vec!["the check was stopped: run again".to_owned()]);
         };
         let errors = failures(&report);
+        let openers = if report.leaves_to_callers || follows { document.openers(&modules) } else { Vec::new() };
         let Some(choice) = choice.filter(|_| errors.is_empty()) else {
             // The text is for those who show findings.
             let text = if report.findings.is_empty() { Text::new("") } else { document.text().clone() };
-            return Analysis { text, findings: report.findings, change: None, errors };
+            return Analysis { text, findings: report.findings, change: None, errors, openers };
         };
         let findings_before = report.findings.clone();
         let fixed = document.fix_all(report, choice, check);
@@ -196,7 +206,7 @@ impl Run {
             findings_before,
             applied: fixed.applied,
         });
-        Analysis { text, findings: fixed.report.findings, change, errors }
+        Analysis { text, findings: fixed.report.findings, change, errors, openers }
     }
 }
 

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use halfopen_engine::cancel::Cancel;
+use halfopen_engine::project::Summary;
 use halfopen_engine::settings::Settings;
 use halfopen_engine::text::Text;
 use halfopen_engine::{Document, FileKind};
@@ -15,7 +16,7 @@ use tower_lsp::ls_types::MessageType;
 use super::documents::OpenDocument;
 use super::schedule::{self, Want};
 use super::session::Session;
-use super::{lock, publish, realtime};
+use super::{dependents, lock, publish, realtime};
 
 /// What an analysis keeps from look to look.
 pub(super) struct Analysis {
@@ -24,6 +25,8 @@ pub(super) struct Analysis {
     kind: FileKind,
     /// The settings, with the age at which they were read.
     settings: Option<(u64, Arc<Settings>)>,
+    /// What others were told last of its exports.
+    told: Option<Summary>,
 }
 
 /// How a look ended.
@@ -41,7 +44,7 @@ impl Analysis {
     /// Nothing is parsed yet.
     pub(super) fn new(name: String, kind: FileKind, text: Text) -> Self {
         let document = Document::new(&name, kind, text);
-        Self { document, name, kind, settings: None }
+        Self { document, name, kind, settings: None, told: None }
     }
 
     fn settings(&mut self, session: &Arc<Session>, open: &OpenDocument) -> Arc<Settings> {
@@ -88,10 +91,14 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
         open.queue.answered();
         publish::hold(session, open, &snapshot);
     }
+    if open.dependence.take_outdated() {
+        analysis.document.forget_findings();
+    }
     let modules = session.modules_for(open.path.as_deref());
-    let Ok(report) = analysis.document.check(&*modules, &settings, cancel) else {
+    let Ok(report) = analysis.document.check(&modules, &settings, cancel) else {
         return Outcome::Stopped;
     };
+    open.dependence.add(modules.reads());
     for failure in &report.failures {
         let message = format!("the rule {} failed: {}", failure.rule, failure.message);
         session.log_once(open, failure.rule, MessageType::ERROR, &message);
@@ -99,6 +106,9 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
     let outcome = publish::settle(session, open, &snapshot, report.findings, &report.holes, want);
     if outcome == Outcome::Done && report.holes.is_empty() {
         realtime::changed(session, open);
+        lock(&open.buffer).sound = Some((snapshot.text.clone(), snapshot.edition));
+        let Analysis { document, told, .. } = &mut *analysis;
+        dependents::tell(session, open, document, told);
     }
     if outcome == Outcome::Done && want == Want::Calm && !report.holes.is_empty() {
         schedule::after_pause(session, open, snapshot.edition, snapshot.changed_at);

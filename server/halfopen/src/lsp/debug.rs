@@ -50,16 +50,24 @@ impl Server {
             None => session.documents.all(),
         };
         // All are asked before the first is waited for.
-        let mut awaited = Vec::with_capacity(documents.len());
-        for document in &documents {
-            let ticket =
-                if params.pause { schedule::ask(session, document, Want::Full) } else { document.queue.newest() };
-            awaited.push((document.queue.progress(), ticket));
+        if params.pause {
+            for document in &documents {
+                schedule::ask(session, document, Want::Full);
+            }
         }
-        for (mut progress, ticket) in awaited {
-            // An error would mean that the document is gone, which is as good as settled.
-            let _gone = progress.wait_for(|done| *done >= ticket).await.is_err();
+        let newest = || documents.iter().map(|document| document.queue.newest()).collect::<Vec<_>>();
+        let mut awaited = newest();
+        loop {
+            for (document, &ticket) in documents.iter().zip(&awaited) {
+                // An error would mean that the document is gone, which is as good as settled.
+                let _gone = document.queue.progress().wait_for(|done| *done >= ticket).await.is_err();
+            }
+            // What one document says may be news to another.
+            let now = newest();
+            if now == awaited {
+                return Ok(());
+            }
+            awaited = now;
         }
-        Ok(())
     }
 }

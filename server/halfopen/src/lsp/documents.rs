@@ -17,6 +17,7 @@ use halfopen_engine::text::{Edit, Encoding, Range, Span, Text};
 use tower_lsp::ls_types::Uri;
 
 use super::analysis::Analysis;
+use super::dependents::Dependence;
 use super::lock;
 use super::schedule::Queue;
 use crate::workspace::document_name;
@@ -54,11 +55,12 @@ impl Documents {
         Some(Arc::clone(entry.value()))
     }
 
-    /// The text that stands for a file while it is open, and a number that no other text has.
+    /// The text that stands for a file while it is open, and a number that no other text has: the last one that was sound,
+    /// if there was one.
     pub(super) fn text_at(&self, path: &Path) -> Option<(Text, u64)> {
         let document = self.at(path)?;
         let buffer = lock(&document.buffer);
-        Some((buffer.text.clone(), buffer.edition))
+        Some(buffer.sound.clone().unwrap_or_else(|| (buffer.text.clone(), buffer.edition)))
     }
 }
 
@@ -76,6 +78,8 @@ pub(super) struct OpenDocument {
     pub(super) analysis: Option<Mutex<Analysis>>,
     /// Who wants what.
     pub(super) queue: Queue,
+    /// What other modules mean to it.
+    pub(super) dependence: Dependence,
     /// What was said of it in the log, once.
     said: Mutex<HashSet<String>>,
 }
@@ -88,7 +92,8 @@ impl OpenDocument {
         let analysis = kind.map(|kind| Mutex::new(Analysis::new(name, kind, text.clone())));
         let queue = Queue::new(analysis.is_some());
         let buffer = Mutex::new(Buffer::new(version, text));
-        Self { uri, path, kind, buffer, analysis, queue, said: Mutex::default() }
+        let dependence = Dependence::default();
+        Self { uri, path, kind, buffer, analysis, queue, dependence, said: Mutex::default() }
     }
 
     /// The name by which the engine knows it.
@@ -128,6 +133,8 @@ pub(super) struct Buffer {
     pub(super) since_shown: Vec<Edit>,
     /// Whether the client closed the document.
     pub(super) closed: bool,
+    /// The last text without holes that was analysed, with its edition: what other modules see.
+    pub(super) sound: Option<(Text, u64)>,
     /// Edits since the analysis took the text.
     pending: Vec<Edit>,
 }
@@ -172,6 +179,7 @@ impl Buffer {
             shown: None,
             since_shown: Vec::new(),
             closed: false,
+            sound: None,
             pending: Vec::new(),
         }
     }

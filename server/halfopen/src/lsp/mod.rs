@@ -14,6 +14,7 @@ mod calm;
 mod convert;
 mod copies;
 mod debug;
+mod dependents;
 mod documents;
 mod features;
 mod fix_all;

@@ -159,7 +159,7 @@ fn of_closed(session: &Arc<Session>, path: PathBuf) -> Option<Answer> {
 
 fn answer(session: &Arc<Session>, uri: Uri, copy: &mut Copy) -> Option<Answer> {
     let modules = session.modules_for(copy.path.as_deref());
-    let records = copy.document.resources(&*modules, &copy.settings, &Cancel::new()).ok()?;
+    let records = copy.document.resources(&modules, &copy.settings, &Cancel::new()).ok()?;
     let component = component_of(&uri);
     let connections = records.into_iter().filter(|record| record.is_connection);
     let entries = connections.map(|record| {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use halfopen_engine::project::{Modules, NoModules};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tower_lsp::ls_types::{MessageType, TextDocumentItem, Uri};
@@ -17,8 +16,8 @@ use super::outgoing::Outgoing;
 use super::realtime::Realtime;
 use super::schedule::Want;
 use super::settings::SettingsStore;
-use super::{Options, convert, lock, publish, realtime, schedule};
-use crate::workspace::modules::{ModuleCache, WorkspaceModules};
+use super::{Options, convert, dependents, lock, publish, realtime, schedule};
+use crate::workspace::modules::{Around, ModuleCache, WorkspaceModules};
 
 /// Everything that outlives a message.
 pub(super) struct Session {
@@ -26,7 +25,7 @@ pub(super) struct Session {
     pub(super) documents: Arc<Documents>,
     pub(super) settings: SettingsStore,
     pub(super) realtime: Realtime,
-    modules: Arc<ModuleCache>,
+    pub(super) modules: Arc<ModuleCache>,
     pub(super) runtime: Handle,
     /// Whether tests ask, see `Options`.
     pub(super) debug_requests: bool,
@@ -121,11 +120,14 @@ impl Session {
     }
 
     /// The client closed a document.
-    pub(super) fn close(&self, uri: &Uri) {
+    pub(super) fn close(self: &Arc<Self>, uri: &Uri) {
         if let Some(document) = self.documents.remove(uri) {
             document.queue.close();
             publish::clear(self, &document);
             realtime::changed(self, &document);
+            if let Some(path) = &document.path {
+                dependents::outdate(self, path);
+            }
         }
     }
 
@@ -141,11 +143,8 @@ impl Session {
     }
 
     /// What a document may ask of the world outside it.
-    pub(super) fn modules_for(&self, path: Option<&Path>) -> Box<dyn Modules> {
-        match path {
-            Some(path) => Box::new(WorkspaceModules::sharing(Arc::clone(&self.modules), path)),
-            None => Box::new(NoModules),
-        }
+    pub(super) fn modules_for(&self, path: Option<&Path>) -> Around {
+        Around(path.map(|path| WorkspaceModules::sharing(Arc::clone(&self.modules), path)))
     }
 
     /// Says something of a document in the client's log, the first time only.

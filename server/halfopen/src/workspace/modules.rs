@@ -4,13 +4,13 @@
 //! summary that was cut short (a cycle, a chain that is too deep) is shared only with those who would cut it at
 //! the same place: whoever starts from that very module.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
-use halfopen_engine::project::{Installed, Modules, Shape, Summary};
+use halfopen_engine::project::{Installed, Modules, NoModules, Shape, Summary};
 use halfopen_engine::text::Text;
 use halfopen_engine::{may_matter, summarise};
 
@@ -134,7 +134,7 @@ impl ModuleCache {
         let within = Within { cache: self, document: path, folder, chain };
         let summary = summarise(&document_name(path), kind, &text, &within);
         let frame = lock(chain).frames.pop()?;
-        let known = Arc::new(Known { summary, reads: frame.reads, height: frame.height, exact: frame.exact });
+        let known = Arc::new(frame.known(summary));
         if !known.exact {
             lock(chain).cut.insert(path.to_path_buf(), Arc::clone(&known));
         }
@@ -144,20 +144,29 @@ impl ModuleCache {
         Some(known)
     }
 
-    /// Whether the module that `specifier` names may export what opens something for its caller: it says a name of the
-    /// catalogue, or gives on what others export.
-    fn may_open(&self, document: &Path, specifier: &str) -> bool {
-        let Some(path) = self.resolve(document, specifier) else { return false };
-        if let Some(known) = self.openers.get(&path)
-            && (!self.changes || self.stamp(&path) == Some(known.0))
+    /// Whether a module may export what opens something for its caller: it says a name of the catalogue, or gives on what
+    /// others export.
+    fn may_open(&self, path: &Path) -> bool {
+        if let Some(known) = self.openers.get(path)
+            && (!self.changes || self.stamp(path) == Some(known.0))
         {
             return known.1;
         }
-        let (Some(stamp), Some(text)) = (self.stamp(&path), self.text(&path)) else { return false };
+        let (Some(stamp), Some(text)) = (self.stamp(path), self.text(path)) else { return false };
         let text = text.to_string();
         let may = may_matter(text.as_bytes()) || gives_on(&text);
-        self.openers.insert(path, (stamp, may));
+        self.openers.insert(path.to_path_buf(), (stamp, may));
         may
+    }
+
+    /// Takes the summary of an open document's sound text from who has it analysed, which is sooner done than anew.
+    pub(crate) fn renew(&self, path: &Path, summarise: impl FnOnce(&dyn Modules) -> Summary) -> Option<Summary> {
+        let (folder, stamp) = (path.parent()?, self.stamp(path)?);
+        let chain = Mutex::new(Chain { frames: vec![Frame::new(path, stamp)], cut: HashMap::new() });
+        let summary = summarise(&Within { cache: self, document: path, folder, chain: &chain });
+        let frame = lock(&chain).frames.pop()?;
+        self.summaries.insert(path.to_path_buf(), Arc::new(frame.known(summary.clone())));
+        Some(summary)
     }
 
     fn stamp(&self, path: &Path) -> Option<Stamp> {
@@ -213,6 +222,10 @@ impl Frame {
         let reads = BTreeMap::from([(path.to_path_buf(), stamp)]);
         Self { path: path.to_path_buf(), reads, height: 1, exact: true }
     }
+
+    fn known(self, summary: Summary) -> Known {
+        Known { summary, reads: self.reads, height: self.height, exact: self.exact }
+    }
 }
 
 impl Chain {
@@ -251,8 +264,13 @@ impl Modules for Within<'_> {
         self.cache.ask(self.document, specifier, self.chain)?.summary.get(name).cloned()
     }
 
+    fn exports(&self, specifier: &str) -> Summary {
+        self.cache.ask(self.document, specifier, self.chain).map(|known| known.summary.clone()).unwrap_or_default()
+    }
+
     fn may_open(&self, specifier: &str) -> bool {
-        self.cache.may_open(self.document, specifier)
+        let path = self.cache.resolve(self.document, specifier);
+        path.is_some_and(|path| self.cache.may_open(&path))
     }
 
     fn version(&self, package: &str) -> Installed {
@@ -271,8 +289,14 @@ impl Modules for Plain<'_> {
         self.cache.ask(&self.document, specifier, &Mutex::default())?.summary.get(name).cloned()
     }
 
+    fn exports(&self, specifier: &str) -> Summary {
+        let known = self.cache.ask(&self.document, specifier, &Mutex::default());
+        known.map(|known| known.summary.clone()).unwrap_or_default()
+    }
+
     fn may_open(&self, specifier: &str) -> bool {
-        self.cache.may_open(&self.document, specifier)
+        let path = self.cache.resolve(&self.document, specifier);
+        path.is_some_and(|path| self.cache.may_open(&path))
     }
 
     fn version(&self, _: &str) -> Installed {
@@ -287,25 +311,21 @@ pub(crate) struct WorkspaceModules {
     folder: PathBuf,
     /// By specifier.
     asked: Mutex<HashMap<String, Option<Arc<Known>>>>,
+    /// The files of modules that were only looked at.
+    looked_at: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl WorkspaceModules {
     /// For the document at that absolute path, with all that others learned.
     pub(crate) fn sharing(cache: Arc<ModuleCache>, document: &Path) -> Self {
         let folder = document.parent().unwrap_or(document).to_path_buf();
-        Self { cache, document: document.to_path_buf(), folder, asked: Mutex::default() }
+        Self { cache, document: document.to_path_buf(), folder, asked: Mutex::default(), looked_at: Mutex::default() }
     }
 }
 
 impl Modules for WorkspaceModules {
     fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
-        let asked = lock(&self.asked).get(specifier).cloned();
-        let known = asked.unwrap_or_else(|| {
-            let known = self.cache.ask(&self.document, specifier, &Mutex::default());
-            lock(&self.asked).insert(specifier.to_owned(), known.clone());
-            known
-        });
-        let shape = known?.summary.get(name).cloned()?;
+        let shape = self.known(specifier)?.summary.get(name).cloned()?;
         match &shape {
             Shape::Context(carried) if **carried == Shape::Unknown => {
                 Some(self.cache.carried(&self.document, specifier, name).unwrap_or(shape))
@@ -314,12 +334,72 @@ impl Modules for WorkspaceModules {
         }
     }
 
+    fn exports(&self, specifier: &str) -> Summary {
+        self.known(specifier).map(|known| known.summary.clone()).unwrap_or_default()
+    }
+
     fn may_open(&self, specifier: &str) -> bool {
-        self.cache.may_open(&self.document, specifier)
+        let Some(path) = self.cache.resolve(&self.document, specifier) else { return false };
+        let may = self.cache.may_open(&path);
+        lock(&self.looked_at).insert(path);
+        may
     }
 
     fn version(&self, package: &str) -> Installed {
         self.cache.versions.installed(&self.folder, package)
+    }
+}
+
+impl WorkspaceModules {
+    /// The module that a specifier names, as it was when this was first asked.
+    fn known(&self, specifier: &str) -> Option<Arc<Known>> {
+        if let Some(asked) = lock(&self.asked).get(specifier) {
+            return asked.clone();
+        }
+        let known = self.cache.ask(&self.document, specifier, &Mutex::default());
+        lock(&self.asked).insert(specifier.to_owned(), known.clone());
+        known
+    }
+
+    /// The files that the answers until now rest on.
+    fn reads(&self) -> BTreeSet<PathBuf> {
+        let asked = lock(&self.asked);
+        let mut reads: BTreeSet<PathBuf> =
+            asked.values().flatten().flat_map(|known| known.reads.keys().cloned()).collect();
+        reads.extend(lock(&self.looked_at).iter().cloned());
+        reads
+    }
+}
+
+/// The modules around a document, which may be no file.
+pub(crate) struct Around(pub(crate) Option<WorkspaceModules>);
+
+impl Around {
+    /// The files that the answers until now rest on.
+    pub(crate) fn reads(&self) -> BTreeSet<PathBuf> {
+        self.0.as_ref().map(WorkspaceModules::reads).unwrap_or_default()
+    }
+
+    fn modules(&self) -> &dyn Modules {
+        self.0.as_ref().map_or(&NoModules, |modules| modules)
+    }
+}
+
+impl Modules for Around {
+    fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
+        self.modules().shape(specifier, name)
+    }
+
+    fn exports(&self, specifier: &str) -> Summary {
+        self.modules().exports(specifier)
+    }
+
+    fn may_open(&self, specifier: &str) -> bool {
+        self.modules().may_open(specifier)
+    }
+
+    fn version(&self, package: &str) -> Installed {
+        self.modules().version(package)
     }
 }
 
