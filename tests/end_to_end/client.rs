@@ -153,6 +153,11 @@ impl Client {
     }
 
     /// Closes a document.
+    pub(crate) fn files_changed(&mut self, uris: &[&str]) {
+        let changes: Vec<Value> = uris.iter().map(|uri| json!({ "uri": uri, "type": 2 })).collect();
+        self.notify("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
+    }
+
     pub(crate) fn close(&mut self, uri: &str) {
         self.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
     }
