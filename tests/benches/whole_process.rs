@@ -2,8 +2,9 @@
 //!
 //! `cargo build --release -p halfopen && HALFOPEN_MONOREPO=path cargo bench -p halfopen-tests --bench whole_process`
 //! (what ships: `cargo build --profile dist -p halfopen`, and `HALFOPEN_BINARY` names it, as an absolute path):
-//! on that repository, beside oxlint with its default rules; and on a tree in which every file is realtime, beside the
-//! bare parse of its files, once by a process that reads them as well, once of texts that are in memory. oxlint comes
+//! on that repository, beside the linters oxlint and Biome with their default rules, and beside a process that walks,
+//! reads, looks at the bytes as halfopen does, and parses the files that matter, and no more; and on a tree in which every file is realtime, beside the
+//! bare parse of its files, once by a process that reads them as well, once of texts that are in memory. The linters come
 //! from `npm ci --ignore-scripts --prefix tests/bench`.
 
 use std::fmt::Write as _;
@@ -12,11 +13,14 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, mpsc};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
+use halfopen_engine::{FileKind, may_matter};
 use halfopen_tests::installed::{self, Folder, INSTALL, Tool};
 use halfopen_tests::percentile;
+use ignore::WalkBuilder;
 use serde_json::Value;
 use tree_sitter::Parser;
 
@@ -29,9 +33,15 @@ const FILES: usize = 1_000;
 /// Names the folder whose files this program parses, and does nothing else.
 const BARE_PARSE: &str = "HALFOPEN_BARE_PARSE";
 
+/// Names the folder whose files this program walks, reads, looks at, and parses if they matter, and does nothing else.
+const BARE_LOOK: &str = "HALFOPEN_BARE_LOOK";
+
 fn main() {
     if let Some(folder) = std::env::var_os(BARE_PARSE) {
         return parse_folder(Path::new(&folder));
+    }
+    if let Some(folder) = std::env::var_os(BARE_LOOK) {
+        return look_at_folder(Path::new(&folder));
     }
     match std::env::var_os("HALFOPEN_MONOREPO") {
         Some(path) => monorepo(Path::new(&path)),
@@ -40,7 +50,7 @@ fn main() {
     realtime();
 }
 
-/// A repository as it is, beside oxlint.
+/// A repository as it is, beside other linters and beside the least that must be done.
 fn monorepo(path: &Path) {
     let path = path.canonicalize().expect("HALFOPEN_MONOREPO is a folder");
     say(&format!("{}, {RUNS} runs in turn", path.display()));
@@ -51,14 +61,25 @@ fn monorepo(path: &Path) {
 
     let times = in_turn([
         &mut || run(&mut check(&own, &path)),
+        &mut || run(&mut bare(BARE_LOOK, &path)),
         &mut || run(&mut lint(&oxlint, &path)),
         &mut || run(own.command().arg("--version")),
         &mut || run(oxlint.command().arg("--version")),
     ]);
-    let [own_time, oxlint_time, own_start, oxlint_start] = times.map(Times::of);
+    let least: Vec<f64> = times[0].iter().zip(&times[1]).map(|(own, bare)| own / bare).collect();
+    let [own_time, bare_time, oxlint_time, own_start, oxlint_start] = times.map(Times::of);
     say(&format!("  halfopen check  {own_time}, of which to start {:.0} ms", own_start.median));
+    let ratio = Times::of(least).median;
+    say(&format!("  the least       {bare_time}: check takes {ratio:.2} times as long as walk, read, look and parse"));
     say(&format!("  oxlint          {oxlint_time}, of which to start {:.0} ms", oxlint_start.median));
     say(&format!("  oxlint takes {:.2} times as long", oxlint_time.median / own_time.median));
+    let Some(biome) = installed::biome() else { return say(&format!("  Biome is {INSTALL}")) };
+    let [own_time, biome_time] =
+        in_turn([&mut || run(&mut check(&own, &path)), &mut || run(&mut lint_with_biome(&biome, &path))])
+            .map(Times::of);
+    say(&format!("  {}", biome.title()));
+    say(&format!("  halfopen check  {own_time}"));
+    say(&format!("  Biome           {biome_time}: {:.2} times as long", biome_time.median / own_time.median));
 }
 
 /// A tree in which no file can be passed over, beside the bare parser.
@@ -76,7 +97,7 @@ fn realtime() {
 
     let times = in_turn([
         &mut || run(&mut check(&own, folder.path())),
-        &mut || run(&mut bare_parse(&folder.path().join("src"))),
+        &mut || run(&mut bare(BARE_PARSE, &folder.path().join("src"))),
         &mut || parse(&files, threads),
     ]);
     say(&format!("  halfopen check                   {}", Times::of(times[0].clone())));
@@ -149,6 +170,13 @@ fn lint(oxlint: &Tool, folder: &Path) -> Command {
     command
 }
 
+fn lint_with_biome(biome: &Tool, folder: &Path) -> Command {
+    let mut command = biome.command();
+    // What it prints is not what is measured.
+    command.args(["lint", "--max-diagnostics=1", "."]).current_dir(folder);
+    command
+}
+
 /// Runs a process to its end; gives its milliseconds.
 fn run(command: &mut Command) -> f64 {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -178,11 +206,40 @@ fn last_lines(command: &mut Command) -> String {
     lines[lines.len().saturating_sub(2)..].join(" ")
 }
 
-/// This program as a process that parses the files of a folder.
-fn bare_parse(folder: &Path) -> Command {
+/// This program as a process that does one thing with the files of a folder.
+fn bare(what: &str, folder: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("this program lies somewhere"));
-    command.env(BARE_PARSE, folder);
+    command.env(what, folder);
     command
+}
+
+/// While one thread walks, the others read, look and parse.
+fn look_at_folder(folder: &Path) {
+    let (sender, paths) = mpsc::channel();
+    let paths = Mutex::new(paths);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let walk = WalkBuilder::new(folder).filter_entry(|entry| entry.file_name() != "node_modules").build();
+            let files = walk.flatten().map(ignore::DirEntry::into_path);
+            for path in files.filter(|path| FileKind::from_path(&path.to_string_lossy()).is_some()) {
+                let _ = sender.send(path);
+            }
+        });
+        for _ in 0..available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                let mut parser = Parser::new();
+                parser.set_language(&tree_sitter_typescript::LANGUAGE_TSX.into()).expect("pinned together");
+                loop {
+                    let next = paths.lock().expect("nobody panics").recv();
+                    let Ok(path) = next else { return };
+                    let Ok(text) = std::fs::read_to_string(&path) else { continue };
+                    if may_matter(text.as_bytes()) {
+                        black_box(parser.parse(&text, None).expect("nobody cancels"));
+                    }
+                }
+            });
+        }
+    });
 }
 
 fn parse_folder(folder: &Path) {

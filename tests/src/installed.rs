@@ -62,6 +62,15 @@ pub fn ast_grep() -> Option<Tool> {
     Some(Tool { name: "ast-grep", version, program, arguments: Vec::new() })
 }
 
+/// Biome, if it is installed: the binary of the platform's package.
+pub fn biome() -> Option<Tool> {
+    let version = version(&bench("node_modules/@biomejs/biome"))?;
+    let packages = fs::read_dir(bench("node_modules/@biomejs")).ok()?;
+    let binaries = packages.flatten().map(|package| package.path().join(executable("biome")));
+    let program = binaries.into_iter().find(|binary| binary.is_file())?;
+    Some(Tool { name: "Biome", version, program, arguments: Vec::new() })
+}
+
 /// A file below `tests/bench`.
 pub fn bench(path: &str) -> PathBuf {
     manifest().join("bench").join(path)

@@ -97,7 +97,8 @@ pub trait Modules: Send + Sync {
     /// document; `None`: not a module of the workspace, or it has no such export.
     fn shape(&self, specifier: &str, name: &str) -> Option<Shape>;
 
-    /// The shapes of all that the module exports that `specifier` names; none of what is no module of the workspace.
+    /// The shapes of all that the module exports that `specifier` names; none of what is no module of the workspace, or says
+    /// no name of the catalogue.
     fn exports(&self, specifier: &str) -> Summary;
 
     /// Whether a function of the module that `specifier` names may open something for its caller. It may say yes too often,

@@ -4,7 +4,6 @@
 //! file, each turn begins with empty ones. A tree is forty times as long as its text, so it is lowered while it still
 //! lies in the cache, and goes before the next one comes.
 
-use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -50,31 +49,20 @@ pub(super) fn check_while_walking(
         let verdicts = on_all_cores(|| check_from(&queue, run, progress, may_matter));
         let walk = walking.join().unwrap_or_else(|panic| resume_unwind(panic));
         let mut verdicts: Vec<Verdict> = verdicts.into_iter().flatten().collect();
-        check_followers(run, &mut verdicts, progress);
+        check_followers(run, &mut verdicts);
         (walk, verdicts)
     })
 }
 
 /// Checks files that were passed over and say a name by which others export what opens something for its callers, and
 /// then those that say a name by which these export it, until there is no further one.
-fn check_followers(run: &Run, verdicts: &mut [Verdict], progress: &Progress) {
-    let mut names = openers(verdicts);
-    while !names.is_empty() {
-        let (sender, targets) = mpsc::channel();
-        for verdict in verdicts.iter().filter(|verdict| verdict.passed_over) {
-            let _ = sender.send(Target { path: verdict.path.clone(), named: false });
-        }
-        drop(sender);
-        let queue = Queue { targets: Mutex::new(targets) };
-        let Ok(says_one) = AhoCorasick::new(&names) else { return };
-        let followers = on_all_cores(|| check_from(&queue, run, progress, |bytes| says_one.is_match(bytes)));
-        let mut followers: Vec<Verdict> = followers.into_iter().flatten().collect();
-        followers.retain(|verdict| !verdict.passed_over);
-        names = openers(&followers);
-        let mut followers: HashMap<PathBuf, Verdict> =
-            followers.into_iter().map(|verdict| (verdict.path.clone(), verdict)).collect();
+fn check_followers(run: &Run, verdicts: &mut [Verdict]) {
+    let mut names = openers(verdicts.iter());
+    while let Some(says_one) = (!names.is_empty()).then(|| AhoCorasick::new(&names).ok()).flatten() {
+        names.clear();
         for verdict in verdicts.iter_mut() {
-            if let Some(follower) = followers.remove(&verdict.path) {
+            if let Some(follower) = run.look_again(verdict, |text| says_one.is_match(text)) {
+                names.extend(openers([&follower]));
                 *verdict = follower;
             }
         }
@@ -82,7 +70,7 @@ fn check_followers(run: &Run, verdicts: &mut [Verdict], progress: &Progress) {
 }
 
 /// The names under which files are imported that export what opens something for its callers.
-fn openers(verdicts: &[Verdict]) -> Vec<String> {
+fn openers<'verdict>(verdicts: impl IntoIterator<Item = &'verdict Verdict>) -> Vec<String> {
     let mut names = Vec::new();
     for verdict in verdicts {
         let exported = verdict.result.iter().flat_map(|analysis| &analysis.openers);

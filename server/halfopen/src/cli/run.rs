@@ -1,10 +1,12 @@
 //! Checking one file, with what all files of a run share.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::Finding;
@@ -32,7 +34,12 @@ pub(super) struct Run {
     only: Vec<&'static str>,
     /// Which fixes are applied, if any.
     choice: Option<FixChoice>,
+    /// How much of the texts that were passed over is kept, in bytes.
+    kept: AtomicUsize,
 }
+
+/// Texts that were passed over are kept for a second look, up to so many bytes; the others are read again for it.
+const MOST_KEPT: usize = 64 << 20;
 
 /// A file that was read, or could not be.
 pub(super) struct Opened {
@@ -40,12 +47,19 @@ pub(super) struct Opened {
     named: bool,
     settings: Settings,
     invalid: Option<Arc<Invalid>>,
-    /// None: it holds nothing that a rule could say anything of.
-    content: Result<Option<Content>, Skip>,
+    content: Result<Content, Skip>,
+}
+
+/// A text, and what is known of it.
+enum Content {
+    /// It is to be checked.
+    Matters(Box<Matter>),
+    /// It holds nothing that a rule could say anything of.
+    PassedOver(String),
 }
 
 /// What is to be checked.
-struct Content {
+struct Matter {
     source: String,
     document: Document,
     /// No name of the catalogue occurs: it is checked for what it imports.
@@ -55,14 +69,16 @@ struct Content {
 impl Opened {
     /// The length of what is to be checked, in bytes; none if there is nothing.
     pub(super) fn len(&self) -> Option<usize> {
-        let content = self.content.as_ref().ok()?.as_ref()?;
-        Some(content.source.len())
+        match &self.content {
+            Ok(Content::Matters(matter)) => Some(matter.source.len()),
+            Ok(Content::PassedOver(_)) | Err(_) => None,
+        }
     }
 
     /// Parses and lowers what is to be checked.
     pub(super) fn lower(&mut self) {
-        let Ok(Some(content)) = &mut self.content else { return };
-        let document = &mut content.document;
+        let Ok(Content::Matters(matter)) = &mut self.content else { return };
+        let document = &mut matter.document;
         let lower = || document.lower(&Cancel::new()).inspect(|()| document.drop_trees());
         // What fails here fails once more in the check, which tells of it.
         let _ = catch_unwind(AssertUnwindSafe(lower));
@@ -79,8 +95,8 @@ pub(super) struct Verdict {
     pub(super) invalid: Option<Arc<Invalid>>,
     /// What was found, or why nothing was looked for.
     pub(super) result: Result<Analysis, Skip>,
-    /// Nothing in the file said that a rule could say anything of it.
-    pub(super) passed_over: bool,
+    /// Set if nothing in the file said that a rule could say anything of it: its text, which may be left on the disk.
+    pub(super) passed_over: Option<Option<String>>,
 }
 
 /// What was found in one file.
@@ -113,12 +129,33 @@ impl Run {
         choice: Option<FixChoice>,
     ) -> Self {
         let modules = Arc::new(ModuleCache::of_run());
-        Self { configs: Configs::new(config), modules, names: DocumentNames::default(), command_line, only, choice }
+        Self {
+            configs: Configs::new(config),
+            modules,
+            names: DocumentNames::default(),
+            command_line,
+            only,
+            choice,
+            kept: AtomicUsize::new(0),
+        }
     }
 
     /// The settings file for a folder.
     pub(super) fn config_of(&self, folder: &Path) -> Found {
         self.configs.for_folder(folder)
+    }
+
+    /// A file that was passed over, to be checked after all if its text says so.
+    pub(super) fn look_again(&self, verdict: &Verdict, look: impl FnOnce(&[u8]) -> bool) -> Option<Verdict> {
+        let text = match verdict.passed_over.as_ref()? {
+            Some(text) => Cow::Borrowed(text.as_str()),
+            None => Cow::Owned(read::read(&verdict.path, Limits::module()).ok()?),
+        };
+        if !look(text.as_bytes()) {
+            return None;
+        }
+        let text = text.into_owned();
+        Some(self.check(self.open_source(&verdict.path, verdict.named, |_| Ok(text), |_| true)))
     }
 
     /// Reads a file, which is to be checked if a look at its bytes says so.
@@ -141,9 +178,12 @@ impl Run {
         let (settings, invalid) = self.settings_of(path);
         let content = source(&settings).and_then(|source| {
             let kind = kind_of(path)?;
-            let document = || Document::new(&self.names.of(path), kind, Text::new(&source));
-            let document = (named || look(source.as_bytes())).then(document);
-            Ok(document.map(|document| Content { follows: !may_matter(source.as_bytes()), source, document }))
+            if !(named || look(source.as_bytes())) {
+                return Ok(Content::PassedOver(source));
+            }
+            let document = Document::new(&self.names.of(path), kind, Text::new(&source));
+            let follows = !may_matter(source.as_bytes());
+            Ok(Content::Matters(Box::new(Matter { source, document, follows })))
         });
         Opened { path: path.to_path_buf(), named, settings, invalid, content }
     }
@@ -153,10 +193,14 @@ impl Run {
         let Opened { path, named, settings, invalid, content } = opened;
         // The user's own settings may forbid what the default ones would fix.
         let choice = if invalid.is_none() { self.choice } else { None };
-        let passed_over = matches!(content, Ok(None));
+        let mut passed_over = None;
         let result = content.map(|content| match content {
-            Some(content) => self.guarded(&path, content, &settings, choice),
-            None => Analysis::empty(Vec::new()),
+            Content::Matters(matter) => self.guarded(&path, *matter, &settings, choice),
+            Content::PassedOver(source) => {
+                let kept = self.kept.fetch_add(source.len(), Ordering::Relaxed);
+                passed_over = Some(Some(source).filter(|_| kept < MOST_KEPT));
+                Analysis::empty(Vec::new())
+            }
         });
         Verdict { path, named, invalid, result, passed_over }
     }
@@ -175,16 +219,16 @@ impl Run {
     }
 
     /// The engine catches what rules do; whatever else fails costs one file, not the run.
-    fn guarded(&self, path: &Path, content: Content, settings: &Settings, choice: Option<FixChoice>) -> Analysis {
-        let analysis = catch_unwind(AssertUnwindSafe(|| self.analyse(path, content, settings, choice)));
+    fn guarded(&self, path: &Path, matter: Matter, settings: &Settings, choice: Option<FixChoice>) -> Analysis {
+        let analysis = catch_unwind(AssertUnwindSafe(|| self.analyse(path, matter, settings, choice)));
         analysis.unwrap_or_else(|panic| {
             let message = words(panic.as_ref());
             Analysis::empty(vec![format!("the check failed on this file: {message}; the other files were checked")])
         })
     }
 
-    fn analyse(&self, path: &Path, content: Content, settings: &Settings, choice: Option<FixChoice>) -> Analysis {
-        let Content { source, mut document, follows } = content;
+    fn analyse(&self, path: &Path, matter: Matter, settings: &Settings, choice: Option<FixChoice>) -> Analysis {
+        let Matter { source, mut document, follows } = matter;
         let modules = WorkspaceModules::sharing(Arc::clone(&self.modules), path);
         let check = |document: &mut Document| document.check(&modules, settings, &Cancel::new()).ok();
         let Some(report) = check(&mut document) else {

@@ -15,7 +15,7 @@ use oxc_resolver::{
 
 use super::read::kind_of;
 use super::resolve::{EXTENSIONS, candidates};
-use super::{folders_upward, is_below_node_modules, repository_root};
+use super::{folders_upward, is_below_node_modules};
 
 /// What frameworks agree on without a tsconfig in the repository: SvelteKit and Nuxt generate theirs. Each is what a
 /// specifier starts with, and folders below the nearest package.json.
@@ -32,8 +32,8 @@ pub(super) struct Aliases {
 }
 
 impl Aliases {
-    /// The file that `specifier` names from a document.
-    pub(super) fn resolve(&self, document: &Path, specifier: &str) -> Option<PathBuf> {
+    /// The file that `specifier` names from a document of the repository with that root.
+    pub(super) fn resolve(&self, document: &Path, root: &Path, specifier: &str) -> Option<PathBuf> {
         let folder = document.parent()?;
         // Packages of Node and of registries are never files of the workspace.
         if specifier.is_empty() || specifier.contains([':', '?', '\\']) || specifier.starts_with(['.', '/']) {
@@ -43,7 +43,7 @@ impl Aliases {
         if let Some(known) = self.found.get(&key) {
             return known.clone();
         }
-        let found = self.find(document, folder, specifier);
+        let found = self.find(document, root, folder, specifier);
         self.found.insert(key, found.clone());
         found
     }
@@ -54,8 +54,7 @@ impl Aliases {
         self.found.clear();
     }
 
-    fn find(&self, document: &Path, folder: &Path, specifier: &str) -> Option<PathBuf> {
-        let root = repository_root(folder)?;
+    fn find(&self, document: &Path, root: &Path, folder: &Path, specifier: &str) -> Option<PathBuf> {
         let resolver = Arc::clone(&self.resolvers.entry(root.to_path_buf()).or_insert_with(|| resolver(root)));
         let resolved =
             resolver.resolve_file(document, specifier).ok().map(|resolution| resolution.path().to_path_buf());
@@ -153,7 +152,7 @@ mod tests {
             folder.write(&format!("repository/{file}"), text);
         }
         let root = std::fs::canonicalize(folder.path("repository")).expect("it was made just now");
-        let found = Aliases::default().resolve(&root.join("app/src/a.ts"), specifier)?;
+        let found = Aliases::default().resolve(&root.join("app/src/a.ts"), &root, specifier)?;
         Some(slashes(found.strip_prefix(&root).ok()?))
     }
 
@@ -196,8 +195,8 @@ mod tests {
         std::os::unix::fs::symlink(root.join("packages/feed"), root.join("node_modules/@team/feed")).expect("a link");
         let aliases = Aliases::default();
         let document = root.join("packages/app/a.ts");
-        assert_eq!(aliases.resolve(&document, "@team/feed"), Some(root.join("packages/feed/src/index.ts")));
-        assert_eq!(aliases.resolve(&document, "ws"), None);
+        assert_eq!(aliases.resolve(&document, &root, "@team/feed"), Some(root.join("packages/feed/src/index.ts")));
+        assert_eq!(aliases.resolve(&document, &root, "ws"), None);
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(crate) mod walk;
 
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
+use std::sync::Arc;
+
 use dashmap::DashMap;
 
 /// The path from the file system's root, without `.` and `..`.
@@ -51,22 +53,43 @@ pub(crate) fn document_name(path: &Path) -> String {
     name_below(path, path.parent().and_then(repository_root))
 }
 
+/// The repositories' roots of many folders, each looked for once.
+#[derive(Debug, Default)]
+pub(crate) struct Roots {
+    found: DashMap<PathBuf, Option<Arc<Path>>>,
+}
+
+impl Roots {
+    /// What [`repository_root`] gives.
+    pub(crate) fn of(&self, folder: &Path) -> Option<Arc<Path>> {
+        if let Some(known) = self.found.get(folder) {
+            return known.clone();
+        }
+        let root = match folder.join(".git").exists() {
+            true => Some(Arc::from(folder)),
+            false => folder.parent().and_then(|above| self.of(above)),
+        };
+        self.found.insert(folder.to_path_buf(), root.clone());
+        root
+    }
+
+    /// Forgets all.
+    pub(crate) fn forget(&self) {
+        self.found.clear();
+    }
+}
+
 /// The names of many documents: the root of each folder is looked for once.
 #[derive(Debug, Default)]
 pub(crate) struct DocumentNames {
-    roots: DashMap<PathBuf, Option<PathBuf>>,
+    roots: Roots,
 }
 
 impl DocumentNames {
     /// What [`document_name`] gives.
     pub(crate) fn of(&self, path: &Path) -> String {
-        let Some(folder) = path.parent() else { return name_below(path, None) };
-        if let Some(root) = self.roots.get(folder) {
-            return name_below(path, root.as_deref());
-        }
-        let root = repository_root(folder);
-        self.roots.insert(folder.to_path_buf(), root.map(Path::to_path_buf));
-        name_below(path, root)
+        let root = path.parent().and_then(|folder| self.roots.of(folder));
+        name_below(path, root.as_deref())
     }
 }
 

@@ -15,11 +15,11 @@ use halfopen_engine::text::Text;
 use halfopen_engine::{may_matter, summarise};
 
 use super::aliases::Aliases;
-use super::document_name;
 use super::providers::Providers;
 use super::read::{self, Limits};
 use super::resolve::resolve;
 use super::versions::Versions;
+use super::{Roots, document_name};
 
 /// How many modules stand in a chain at most.
 const DEEPEST: usize = 8;
@@ -33,6 +33,7 @@ pub(crate) struct ModuleCache {
     overlay: Overlay,
     /// Whether files may change while this lives.
     changes: bool,
+    roots: Roots,
     aliases: Aliases,
     providers: Providers,
     summaries: DashMap<PathBuf, Arc<Known>>,
@@ -65,6 +66,7 @@ impl ModuleCache {
         Self {
             overlay,
             changes: true,
+            roots: Roots::default(),
             aliases: Aliases::default(),
             providers: Providers::default(),
             summaries: DashMap::new(),
@@ -80,6 +82,7 @@ impl ModuleCache {
 
     /// Forgets what file times don't show: new and deleted files, manifests and lock files.
     pub(crate) fn forget(&self) {
+        self.roots.forget();
         self.aliases.forget();
         self.providers.forget();
         self.summaries.clear();
@@ -89,8 +92,10 @@ impl ModuleCache {
 
     /// The file that `specifier` names from a document.
     fn resolve(&self, document: &Path, specifier: &str) -> Option<PathBuf> {
-        let found = resolve(document.parent()?, specifier, |path| self.is_there(path));
-        found.or_else(|| self.aliases.resolve(document, specifier))
+        let folder = document.parent()?;
+        let root = self.roots.of(folder);
+        let found = resolve(folder, root.as_deref(), specifier, |path| self.is_there(path));
+        found.or_else(|| self.aliases.resolve(document, root.as_deref()?, specifier))
     }
 
     /// What a context carries that its own module provides with nothing.
@@ -144,8 +149,8 @@ impl ModuleCache {
         Some(known)
     }
 
-    /// Whether a module may export what opens something for its caller: it says a name of the catalogue, or gives on what
-    /// others export.
+    /// Whether a module may export what opens something for its caller: it says a name of the catalogue, makes a context, or
+    /// gives on what others export.
     fn may_open(&self, path: &Path) -> bool {
         if let Some(known) = self.openers.get(path)
             && (!self.changes || self.stamp(path) == Some(known.0))
@@ -154,7 +159,7 @@ impl ModuleCache {
         }
         let (Some(stamp), Some(text)) = (self.stamp(path), self.text(path)) else { return false };
         let text = text.to_string();
-        let may = may_matter(text.as_bytes()) || gives_on(&text);
+        let may = may_matter(text.as_bytes()) || text.contains("createContext") || gives_on(&text);
         self.openers.insert(path.to_path_buf(), (stamp, may));
         may
     }
@@ -241,6 +246,13 @@ impl Chain {
         Some(self.cut.get(path).map_or(Step::Depth(depth), |known| Step::Known(Arc::clone(known))))
     }
 
+    /// Remembers that the last module of the chain looked at a file.
+    fn read(&mut self, path: &Path, stamp: Option<Stamp>) {
+        if let (Some(frame), Some(stamp)) = (self.frames.last_mut(), stamp) {
+            frame.reads.insert(path.to_path_buf(), stamp);
+        }
+    }
+
     /// Remembers that the last module of the chain used another one's summary.
     fn note(&mut self, known: &Known) {
         if let Some(frame) = self.frames.last_mut() {
@@ -265,7 +277,17 @@ impl Modules for Within<'_> {
     }
 
     fn exports(&self, specifier: &str) -> Summary {
-        self.cache.ask(self.document, specifier, self.chain).map(|known| known.summary.clone()).unwrap_or_default()
+        match self.cache.resolve(self.document, specifier) {
+            Some(path) if !self.cache.may_open(&path) => {
+                lock(self.chain).read(&path, self.cache.stamp(&path));
+                Summary::new()
+            }
+            _ => self
+                .cache
+                .ask(self.document, specifier, self.chain)
+                .map(|known| known.summary.clone())
+                .unwrap_or_default(),
+        }
     }
 
     fn may_open(&self, specifier: &str) -> bool {
@@ -290,6 +312,9 @@ impl Modules for Plain<'_> {
     }
 
     fn exports(&self, specifier: &str) -> Summary {
+        if !self.may_open(specifier) {
+            return Summary::new();
+        }
         let known = self.cache.ask(&self.document, specifier, &Mutex::default());
         known.map(|known| known.summary.clone()).unwrap_or_default()
     }
@@ -335,7 +360,8 @@ impl Modules for WorkspaceModules {
     }
 
     fn exports(&self, specifier: &str) -> Summary {
-        self.known(specifier).map(|known| known.summary.clone()).unwrap_or_default()
+        let known = if self.may_open(specifier) { self.known(specifier) } else { None };
+        known.map(|known| known.summary.clone()).unwrap_or_default()
     }
 
     fn may_open(&self, specifier: &str) -> bool {

@@ -5,13 +5,19 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{is_below_node_modules, repository_root};
+use super::is_below_node_modules;
 
 /// The extensions of modules, in the order in which they are tried.
 pub(super) const EXTENSIONS: [&str; 10] = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "vue", "svelte"];
 
-/// The file that `specifier` names from a file in `folder`, among those that are there; none outside the repository.
-pub(super) fn resolve(folder: &Path, specifier: &str, is_there: impl Fn(&Path) -> bool) -> Option<PathBuf> {
+/// The file that `specifier` names from a file in `folder`, among those that are there; none outside the repository, whose
+/// root `root` is.
+pub(super) fn resolve(
+    folder: &Path,
+    root: Option<&Path>,
+    specifier: &str,
+    is_there: impl Fn(&Path) -> bool,
+) -> Option<PathBuf> {
     let first = specifier.split('/').next()?;
     if !matches!(first, "." | "..") || specifier.contains(['\\', ':', '?']) {
         return None;
@@ -26,7 +32,7 @@ pub(super) fn resolve(folder: &Path, specifier: &str, is_there: impl Fn(&Path) -
             name => base.push(name),
         }
     }
-    let is_outside = repository_root(folder).is_some_and(|root| !base.starts_with(root));
+    let is_outside = root.is_some_and(|root| !base.starts_with(root));
     if is_outside || is_below_node_modules(&base) {
         return None;
     }
@@ -75,8 +81,9 @@ mod tests {
         for file in files {
             folder.write(&format!("repository/{file}"), "");
         }
-        let found = resolve(&folder.path("repository/src"), specifier, Path::is_file)?;
-        let inner = found.strip_prefix(folder.path("repository")).ok()?;
+        let root = folder.path("repository");
+        let found = resolve(&root.join("src"), Some(&root), specifier, Path::is_file)?;
+        let inner = found.strip_prefix(&root).ok()?;
         Some(slashes(inner))
     }
 
