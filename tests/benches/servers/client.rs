@@ -209,6 +209,18 @@ impl Client {
         }
     }
 
+    /// Waits for the first publish for another document since something was sent.
+    pub(crate) fn next_findings(&mut self, uri: &str, sent: &Sent) -> Reply {
+        loop {
+            let since = self.published.iter().rev().take_while(|it| it.at >= sent.at);
+            if let Some(publish) = since.filter(|it| it.uri == uri).last() {
+                let milliseconds = publish.at.duration_since(sent.at).as_secs_f64() * 1_000.0;
+                return Reply { milliseconds, findings: publish.findings };
+            }
+            self.wait(LIMIT, "no findings");
+        }
+    }
+
     /// Sends a request and waits: how many milliseconds it took, and what the result is.
     pub(crate) fn request(&mut self, method: &str, params: &Value) -> (f64, Value) {
         let (id, frame) = self.question(method, params);

@@ -1,8 +1,9 @@
 //! Language servers over the wire: from a keystroke to the published findings, halfopen alone and beside others.
 //!
 //! `cargo build --release -p halfopen && cargo bench -p halfopen-tests --bench servers`; behind `--` the parts to run:
-//! `keys`, `beside`, `backtick`. The others come from `npm ci --ignore-scripts --prefix tests/bench`.
+//! `keys`, `beside`, `backtick`, `across`. The others come from `npm ci --ignore-scripts --prefix tests/bench`.
 
+mod across;
 mod backtick;
 mod client;
 mod table;
@@ -46,6 +47,9 @@ fn main() {
     }
     if is_wanted("backtick") {
         backtick::measure(&mut table, LINES);
+    }
+    if is_wanted("across") {
+        across::measure(&mut table);
     }
 }
 

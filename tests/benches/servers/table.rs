@@ -87,6 +87,12 @@ impl Row {
         Self { verdict: format!("p50 <= {bar} ms: {verdict}"), ..self }
     }
 
+    /// Of a hundred times, five may be above that.
+    pub(crate) fn with_bar_for_most(self, bar: f64) -> Self {
+        let verdict = held(percentile(&self.sorted, 0.95) <= bar);
+        Self { verdict: format!("p95 <= {bar} ms: {verdict}"), ..self }
+    }
+
     /// No time may be above that.
     pub(crate) fn with_bar_for_worst(self, bar: f64) -> Self {
         let verdict = held(percentile(&self.sorted, 1.0) <= bar);
