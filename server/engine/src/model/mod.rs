@@ -35,6 +35,7 @@ mod requests;
 mod reruns;
 mod resource;
 mod runs;
+mod secrets;
 mod shapes;
 mod stale;
 mod streams;

@@ -52,6 +52,7 @@ pub(crate) static RULES: &[Rule] = &[
     connection::reconnect_without_backoff::RULE,
     connection::send_before_open::RULE,
     security::insecure_url::RULE,
+    security::service_role_in_client::RULE,
     subscriptions::auth_callback_deadlock::RULE,
     subscriptions::listener_after_subscribe::RULE,
     subscriptions::subscribe_status_ignored::RULE,
