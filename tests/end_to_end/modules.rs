@@ -54,6 +54,12 @@ fn monorepo() -> Folder {
          value={socket}>{children}</SocketContext.Provider>;\n}\n\nexport const useSocket = () => \
          useContext(SocketContext);\n",
     );
+    folder.write(
+        "apps/web/src/live/store.ts",
+        "import { io, type Socket } from \"socket.io-client\";\nimport { create } from \"zustand\";\n\ninterface Live {\n  \
+         socket: Socket;\n}\n\nexport const useLive = create<Live>()(() => ({ socket: io(\"https://live.example.com\") \
+         }));\n",
+    );
     // Links of the workspace, as package managers make them.
     for (name, target) in [("feed", "packages/feed"), ("presence", "packages/presence")] {
         folder.link(&format!("node_modules/@acme/{name}"), target);
@@ -101,6 +107,13 @@ fn write_components(folder: &Folder) {
             "    const show = (text: string) => setText(text);\n    socket?.on(\"text\", show);\n",
             "    return () => void socket?.off(\"text\", show);\n",
         ),
+        (
+            "store",
+            "import { useLive } from \"#live/store\";",
+            "  const socket = useLive((state) => state.socket);\n",
+            "    const show = (text: string) => setText(text);\n    socket.on(\"text\", show);\n",
+            "    return () => void socket.off(\"text\", show);\n",
+        ),
     ];
     for (name, import, before, wrong, right) in components {
         folder.write(&format!("apps/web/src/{name}-wrong.tsx"), component(import, before, wrong));
@@ -141,10 +154,16 @@ fn a_leak_across_packages_is_found_and_its_right_twin_is_silent() {
     let folder = monorepo();
     write_components(&folder);
     let wrong = |name: &str, line: u64| (format!("apps/web/src/{name}-wrong.tsx"), line, "missing-cleanup".to_owned());
-    let expected = Found::from([wrong("barrel", 7), wrong("hook", 8), wrong("default", 7), wrong("context", 9)]);
+    let expected = Found::from([
+        wrong("barrel", 7),
+        wrong("hook", 8),
+        wrong("default", 7),
+        wrong("context", 9),
+        wrong("store", 9),
+    ]);
     assert_eq!(found_by_check(&folder), expected);
 
-    let names = ["barrel", "hook", "default", "context"].iter();
+    let names = ["barrel", "hook", "default", "context", "store"].iter();
     let names: Vec<String> =
         names.flat_map(|name| ["wrong", "right"].map(|twin| format!("apps/web/src/{name}-{twin}.tsx"))).collect();
     assert_eq!(found_by_server(&folder, &names), expected, "the editor and the command line agree");

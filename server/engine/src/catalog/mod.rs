@@ -45,6 +45,18 @@ impl Library {
     }
 }
 
+/// How a store of an application is made.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Store {
+    pub(crate) call: Vec<String>,
+    pub(crate) from: Vec<String>,
+    /// The argument that is a function, which returns what the store holds.
+    pub(crate) setup: u32,
+    /// Its hook takes a selector.
+    pub(crate) selects: bool,
+}
+
 /// How a library's client is made and known.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -290,6 +302,7 @@ pub(crate) struct Catalog {
     enders: FxHashSet<String>,
     /// The modules of all libraries and frameworks.
     modules: FxHashSet<&'static str>,
+    pub(crate) stores: Vec<Store>,
     /// Each kind as those have it who are given a function that ends it, or nothing.
     released_by_call: Vec<ResourceKind>,
     never_released: Vec<ResourceKind>,
@@ -372,7 +385,16 @@ pub(crate) fn catalog() -> &'static Catalog {
         let modules = libraries.iter().flat_map(Library::modules);
         let modules = modules.chain(frameworks().iter().flat_map(|framework| &framework.modules));
         let modules = modules.map(String::as_str).collect();
-        Catalog { libraries, hooks, acquires, enders, modules, released_by_call, never_released }
+        Catalog {
+            libraries,
+            hooks,
+            acquires,
+            enders,
+            modules,
+            stores: read("stores.json", include_str!("data/stores.json")),
+            released_by_call,
+            never_released,
+        }
     })
 }
 

@@ -109,6 +109,7 @@ impl<'doc> View<'doc> {
             _ => match self.value(callee) {
                 Value::Import { source, name } => match self.env.modules.shape(source, name)? {
                     Shape::Func(func) => *func.returns?,
+                    Shape::Store(held) => return self.selected(v, *held),
                     _ => return None,
                 },
                 _ => return None,

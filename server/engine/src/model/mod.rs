@@ -38,6 +38,7 @@ mod runs;
 mod secrets;
 mod shapes;
 mod stale;
+mod stores;
 mod streams;
 mod timer;
 mod trace;

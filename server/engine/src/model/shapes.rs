@@ -49,7 +49,7 @@ fn name_shape(view: &View<'_>, unit: UnitId, name: &Name) -> Shape {
 
 impl View<'_> {
     /// What a value is to another module.
-    fn shape(&self, v: V) -> Shape {
+    pub(super) fn shape(&self, v: V) -> Shape {
         let client = catalog().libraries.iter().find(|library| self.is_client(v, library));
         if let Some(library) = client {
             return Shape::Client(library.library.as_str().into());
@@ -86,6 +86,7 @@ impl View<'_> {
                 // A hook that takes something out of a context passes the context on.
                 None => self
                     .context_shape(origin)
+                    .or_else(|| self.store_shape(origin))
                     .or_else(|| Some(Shape::Context(Box::new(self.taken_from_context(origin)?))))
                     .unwrap_or(Shape::Unknown),
             },

@@ -26,6 +26,8 @@ pub enum Shape {
     Stream,
     /// A context, with what its provider puts into it.
     Context(Box<Shape>),
+    /// The hook of a store, with what the store holds: it gives all of that, or what its selector takes.
+    Store(Box<Shape>),
     /// An object with these members.
     Record(Summary),
     /// A constant string.
@@ -44,7 +46,7 @@ impl Shape {
                 func.opens.is_some() || func.returns.as_ref().is_some_and(|returns| returns.leads_to_opener())
             }
             Self::Class(class) => class.members.values().any(Self::leads_to_opener),
-            Self::Context(carried) => carried.leads_to_opener(),
+            Self::Context(held) | Self::Store(held) => held.leads_to_opener(),
             Self::Record(members) => members.values().any(Self::leads_to_opener),
             Self::Client(_) | Self::Handle(_) | Self::Stream | Self::Text(_) | Self::Number(_) | Self::Unknown => false,
         }
