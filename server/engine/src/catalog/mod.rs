@@ -32,6 +32,29 @@ pub(crate) struct Library {
     pub(crate) client: Option<Client>,
     #[serde(default)]
     pub(crate) resources: Vec<ResourceKind>,
+    #[serde(default)]
+    pub(crate) moved_events: Vec<MovedEvents>,
+}
+
+/// Events that another object raises since a version.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MovedEvents {
+    pub(crate) package: String,
+    pub(crate) since: semver::Version,
+    /// Methods that add a listener.
+    pub(crate) on: Vec<String>,
+    /// Methods that take one off.
+    pub(crate) off: Vec<String>,
+    /// The kinds that raised them.
+    pub(crate) of: Vec<String>,
+    pub(crate) events: Vec<String>,
+    /// Those of them that nobody raises.
+    pub(crate) gone: Vec<String>,
+    /// The member that raises them.
+    pub(crate) through: String,
+    /// How this is called in prose.
+    pub(crate) title: String,
 }
 
 impl Library {

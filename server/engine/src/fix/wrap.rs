@@ -3,7 +3,7 @@
 use super::listener::handler_name;
 use super::style::{Style, indentation, line_start, quoted};
 use crate::finding::Safety;
-use crate::model::{Effect, Resource, V};
+use crate::model::{Effect, MovedEvent, Resource, V};
 use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
 
@@ -28,6 +28,20 @@ pub(crate) fn send_when_open(cx: &RuleContext<'_, '_>, send: V) -> Option<UnitFi
     }
     let text = format!("{}.addEventListener({}, () => {source})", cx.source(object), quoted(cx, object.unit, "open"));
     fix("Send when it is open", Safety::Suggest, vec![(Place { unit: send.unit, span }, text)])
+}
+
+/// `socket.io.on(…)` in place of `socket.on(…)`, and the same where the listener is taken off.
+pub(crate) fn through_member(cx: &RuleContext<'_, '_>, listener: &MovedEvent) -> Option<UnitFix> {
+    let view = cx.view;
+    let member = &listener.moved.through;
+    let calls = [(listener.call, listener.object)].into_iter().chain(listener.removals.iter().copied());
+    let edit = |(call, object): (V, V)| {
+        let span = Span { start: view.span(object).end, end: view.method_name_span(call).start };
+        let dot = cx.source_at(call.unit, span);
+        (dot.ends_with('.') && !dot.contains('\n')).then(|| (at(call, span.end), format!("{member}.")))
+    };
+    let edits = calls.map(edit).collect::<Option<Vec<_>>>()?;
+    fix(&format!("Listen to `{}.{member}`", cx.source(listener.object)), Safety::Suggest, edits)
 }
 
 /// `Math.min(delay, 30_000)`.

@@ -55,6 +55,7 @@ pub(crate) static RULES: &[Rule] = &[
     security::service_role_in_client::RULE,
     subscriptions::auth_callback_deadlock::RULE,
     subscriptions::listener_after_subscribe::RULE,
+    subscriptions::removed_realtime_api::RULE,
     subscriptions::subscribe_status_ignored::RULE,
     sync::stale_closure::RULE,
     sync::unguarded_parse::RULE,
