@@ -103,10 +103,23 @@ impl<'doc> View<'doc> {
         }
         let callee = V { unit: site.unit, id: call.callee };
         let mut root = callee;
+        let mut steps = 0;
         while let Value::Member { object, .. } = self.value(root) {
             root.id = *object;
+            steps += 1;
         }
-        if matches!(self.value(root), Value::Free(name) if !self.may_be_opener(site.unit, name)) {
+        let leads_elsewhere = match self.value(root) {
+            Value::Free(name) => self.may_be_opener(site.unit, name),
+            // A method of its own class is not another module's; one of a field may be.
+            Value::This => steps > 1,
+            Value::Local(id) => {
+                let kind = self.facts(site.unit).binding(*id).kind;
+                !matches!(kind, BindingKind::Function | BindingKind::Class | BindingKind::Catch)
+            }
+            Value::Call(_) => true,
+            _ => false,
+        };
+        if !leads_elsewhere {
             return None;
         }
         let Shape::Func(shape) = self.foreign_value(callee)? else { return None };

@@ -17,12 +17,10 @@ pub(crate) struct MovedEvent {
 impl View<'_> {
     /// The listeners of a unit for events that were moved to another object, whatever version is installed.
     pub(crate) fn moved_events(&self, unit: UnitId) -> Vec<MovedEvent> {
-        let moves = catalog().libraries.iter().flat_map(|library| &library.moved_events);
-        let moves: Vec<&'static MovedEvents> = moves.collect();
         let moved_event = |call: V| {
             let (object, name) = self.method(call)?;
-            let adds = |moved: &&&MovedEvents| moved.on.iter().any(|on| on == name);
-            let moved = *moves.iter().find(adds)?;
+            let mut moves = catalog().libraries.iter().flat_map(|library| &library.moved_events);
+            let moved = moves.find(|moved| moved.on.iter().any(|on| on == name))?;
             let event = self.arg(call, 0).and_then(|event| self.text_of(event))?;
             let is_moved = moved.events.iter().any(|known| *known == event) && self.is_handle_of(object, &moved.of);
             is_moved.then(|| MovedEvent { call, object, removals: self.removals(unit, moved, &event), event, moved })

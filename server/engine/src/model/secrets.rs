@@ -25,31 +25,41 @@ pub(crate) struct PublicSecret<'doc> {
 impl<'doc> View<'doc> {
     /// The variables of a unit whose names make a service key public.
     pub(crate) fn public_secrets(&self, unit: UnitId) -> Vec<PublicSecret<'doc>> {
-        let values = self.facts(unit).values.iter().enumerate();
-        let at = |index: usize| V { unit, id: ValueId(index as u32) };
-        let variables = values.filter_map(|(index, data)| match &data.value {
-            // `process.env.NAME`, `import.meta.env.NAME`.
-            Value::Member { object, name } => {
-                let of = V { unit, id: *object };
-                let is_env = |v: V| matches!(self.value(v), Value::Member { name, .. } if name == "env");
-                (is_env(of) || self.origin(of).is_some_and(is_env)).then_some((at(index), name))
-            }
-            Value::Import { source, name } if source.starts_with("$env/") => Some((at(index), name)),
-            _ => None,
-        });
-        let secrets = variables.filter(|(_, name)| is_service_key(name));
-        let public = secrets.filter_map(|(at, name)| {
+        let public = |name: &'doc Name| {
             let prefix = PUBLIC_PREFIXES.into_iter().find(|prefix| name.starts_with(prefix))?;
-            Some(PublicSecret { at, name, prefix })
-        });
-        public.collect()
+            is_service_key(name).then_some((name, prefix))
+        };
+        let variable = |(index, data): (usize, &'doc ValueData)| {
+            let (name, prefix, is_variable) = match &data.value {
+                // `process.env.NAME`, `import.meta.env.NAME`. The name is looked at first: it is soon done.
+                Value::Member { object, name } => {
+                    let (name, prefix) = public(name)?;
+                    let of = V { unit, id: *object };
+                    let is_env = |v: V| matches!(self.value(v), Value::Member { name, .. } if name == "env");
+                    (name, prefix, is_env(of) || self.origin(of).is_some_and(is_env))
+                }
+                Value::Import { source, name } => {
+                    let (name, prefix) = public(name)?;
+                    (name, prefix, source.starts_with("$env/"))
+                }
+                _ => return None,
+            };
+            let at = V { unit, id: ValueId(index as u32) };
+            is_variable.then_some(PublicSecret { at, name, prefix })
+        };
+        self.facts(unit).values.iter().enumerate().filter_map(variable).collect()
     }
 
     /// The keys that are written out in a unit, where a client of Supabase is made with them that code for browsers uses.
     pub(crate) fn written_secrets(&self, unit: UnitId) -> Vec<V> {
         let library = catalog().libraries.iter().find(|library| library.library == "supabase");
-        let Some(library) = library else { return Vec::new() };
-        let clients = self.calls_in(unit).filter(|&call| self.is_client(call, library));
+        let Some((library, client)) = library.and_then(|library| Some((library, library.client.as_ref()?))) else {
+            return Vec::new();
+        };
+        let may_make = |call: &V| {
+            self.callee_name(self.callee(*call)).is_some_and(|name| client.create.iter().any(|create| *create == name))
+        };
+        let clients = self.calls_in(unit).filter(may_make).filter(|&call| self.is_client(call, library));
         let written = |call: V| {
             let key = self.arg(call, 1)?;
             let opens = self.text_of(key).is_some_and(|text| opens_everything(&text));
