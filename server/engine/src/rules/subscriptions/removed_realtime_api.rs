@@ -23,11 +23,13 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         if !view.version(&moved.package).is_at_least(&moved.since) {
             continue;
         }
-        let message = format!(
-            "this listener is never called: since {} {} the event `{}` is raised by `{}`. Listen there.",
-            moved.package, moved.since.major, listener.event, moved.title
-        );
         let is_there = !moved.gone.iter().any(|gone| *gone == listener.event);
+        let (package, since, event) = (&moved.package, moved.since.major, &listener.event);
+        let fate = match is_there {
+            true => format!("is raised by `{}`. Listen there", moved.title),
+            false => format!("is raised by nobody. Listen to what `{}` raises instead", moved.title),
+        };
+        let message = format!("this listener is never called: since {package} {since} the event `{event}` {fate}.");
         let fix = fix::through_member(cx, &listener).filter(|_| is_there);
         let span = view.span(listener.call);
         cx.report(cx.unit, span, message).fix(fix);
