@@ -12,10 +12,22 @@ pub fn may_matter(bytes: &[u8]) -> bool {
     NAMES.get_or_init(|| AhoCorasick::new(names()).expect("the catalogue's names are few")).is_match(bytes)
 }
 
-/// The names of acquiring expressions.
+/// Keys that pass row level security: parts of their names, and of themselves; the last three are `service_role` in
+/// base64, by its place in a token.
+const SECRETS: [&str; 8] = [
+    "SERVICE_ROLE",
+    "SERVICE_KEY",
+    "SECRET_KEY",
+    "ADMIN_KEY",
+    "sb_secret_",
+    "c2VydmljZV9yb2xl",
+    "NlcnZpY2Vfcm9sZ",
+    "zZXJ2aWNlX3JvbG",
+];
+
+/// The names of acquiring expressions, and of keys.
 fn names() -> Vec<String> {
-    // Keys that pass row level security, by their names and by themselves.
-    let mut names = vec!["SERVICE_ROLE".to_owned(), "SUPABASE_SE".to_owned(), "SUPABASE_ADMIN_KEY".to_owned()];
+    let mut names: Vec<String> = SECRETS.iter().map(|&secret| secret.to_owned()).collect();
     for (_, kind) in catalog().kinds() {
         for acquire in &kind.acquire {
             match acquire {

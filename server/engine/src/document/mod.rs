@@ -60,8 +60,6 @@ pub struct Report {
     pub holes: Vec<Span>,
     /// Rules that panicked; the others ran.
     pub failures: Vec<Failure>,
-    /// Whether some function that was looked at opens what its callers may have to end; [`Document::openers`] names them.
-    pub leaves_to_callers: bool,
 }
 
 /// A rule that panicked.
@@ -184,8 +182,8 @@ impl Document {
             self.store.mark_all_dirty();
         }
         self.lower(cancel)?;
-        let (failures, leaves_to_callers) = self.model(modules, settings);
-        Ok(Report { leaves_to_callers, ..self.report(failures) })
+        let failures = self.model(modules, settings);
+        Ok(self.report(failures))
     }
 
     /// The shapes of what the document exports, as the last check or lowering left it.
@@ -193,6 +191,13 @@ impl Document {
         let units: Vec<UnitId> = self.regions.iter().flat_map(|region| region.unit_ids()).collect();
         let view = self.store.view(self.env(modules, &self.settings));
         summary(&view, &units, modules)
+    }
+
+    /// Whether some function opens what its callers may have to end; [`Self::openers`] names the exports that lead there.
+    pub fn leaves_to_callers(&self, modules: &dyn Modules) -> bool {
+        let view = self.store.view(self.env(modules, &self.settings));
+        let mut units = self.regions.iter().flat_map(|region| region.unit_ids());
+        units.any(|unit| view.resources(unit).iter().any(|resource| view.is_left_to_callers(resource)))
     }
 
     /// The names of exports by which other modules may get what opens something for them.
@@ -242,13 +247,11 @@ impl Document {
         }
     }
 
-    /// Runs the rules on the units whose answers may differ. Tells what failed, and whether one leaves to callers what it
-    /// opens.
-    fn model(&mut self, modules: &dyn Modules, settings: &Settings) -> (Vec<Failure>, bool) {
+    /// Runs the rules on the units whose answers may differ.
+    fn model(&mut self, modules: &dyn Modules, settings: &Settings) -> Vec<Failure> {
         let env = self.env(modules, settings);
         let must_panic = settings.panic_on.as_ref().is_some_and(|suffix| self.path.ends_with(suffix.as_str()));
         let mut failures = Vec::new();
-        let mut leaves_to_callers = false;
         for unit in self.store.take_dirty() {
             let view = self.store.view(env);
             let check = UnitCheck::new(&view, &self.text, unit);
@@ -266,13 +269,11 @@ impl Document {
                     failures.push(Failure { rule: rule.meta.name, message });
                 }
             }
-            leaves_to_callers |= check.leaves_to_callers();
             let reads = view.take_reads();
-            drop(check);
             drop(view);
             self.store.set_findings(unit, findings, reads);
         }
-        (failures, leaves_to_callers)
+        failures
     }
 
     fn report(&mut self, failures: Vec<Failure>) -> Report {
@@ -284,7 +285,7 @@ impl Document {
         findings.dedup_by(|one, other| one.span == other.span && one.rule == other.rule);
         let mut holes: Vec<Span> = self.regions.iter().flat_map(|region| region.holes()).collect();
         holes.sort();
-        Report { findings, holes, failures, leaves_to_callers: false }
+        Report { findings, holes, failures }
     }
 }
 

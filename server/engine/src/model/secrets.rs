@@ -11,7 +11,7 @@ use super::view::{B, UnitId, V, View};
 use crate::catalog::{Role, catalog};
 use crate::lower::ir::*;
 
-/// What variables begin with that are built into the code for browsers. A longer one comes before what it begins with.
+/// What variables begin with that are built into the code for browsers.
 const PUBLIC_PREFIXES: [&str; 6] = ["NEXT_PUBLIC_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "REACT_APP_", "VITE_", "PUBLIC_"];
 
 /// A variable that is public by its name, and secret by it.

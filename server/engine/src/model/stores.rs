@@ -18,9 +18,9 @@ impl View<'_> {
         };
         let api = self.callee_api(named)?;
         let stores = catalog().stores.iter();
-        let mut stores =
-            stores.filter(|store| api.source.as_ref().is_some_and(|source| store.from.contains(&source.to_string())));
-        let store = stores.find(|store| api.name().is_some_and(|name| store.call.contains(&name.to_string())))?;
+        let mut stores = stores
+            .filter(|store| api.source.as_ref().is_some_and(|source| store.from.iter().any(|from| from == source)));
+        let store = stores.find(|store| api.name().is_some_and(|name| store.call.iter().any(|call| call == name)))?;
         let setup = self.arg(make, store.setup as usize)?;
         let &[setup] = self.functions(setup).0.as_slice() else { return None };
         let &[held] = self.func(setup).returns.as_slice() else { return None };

@@ -46,12 +46,6 @@ pub(crate) struct UnitCheck<'check, 'doc> {
 }
 
 impl<'check, 'doc> UnitCheck<'check, 'doc> {
-    /// Whether a function of the unit opens what nobody here owns, as far as a rule has looked.
-    pub(crate) fn leaves_to_callers(&self) -> bool {
-        let mut resources = self.resources.get().into_iter().flatten();
-        resources.any(|resource| self.view.is_left_to_callers(resource))
-    }
-
     pub(crate) fn new(view: &'check View<'doc>, text: &'check Text, unit: UnitId) -> Self {
         Self { view, text, unit, resources: OnceCell::new(), opened_elsewhere: OnceCell::new() }
     }

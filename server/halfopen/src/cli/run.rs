@@ -235,7 +235,8 @@ impl Run {
             return Analysis::empty(vec!["the check was stopped: run again".to_owned()]);
         };
         let errors = failures(&report);
-        let openers = if report.leaves_to_callers || follows { document.openers(&modules) } else { Vec::new() };
+        let leads_to_one = follows || document.leaves_to_callers(&modules);
+        let openers = if leads_to_one { document.openers(&modules) } else { Vec::new() };
         let Some(choice) = choice.filter(|_| errors.is_empty()) else {
             // The text is for those who show findings.
             let text = if report.findings.is_empty() { Text::new("") } else { document.text().clone() };
