@@ -5,6 +5,7 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::project::Summary;
@@ -94,11 +95,16 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
     if open.dependence.take_outdated() {
         analysis.document.forget_findings();
     }
+    let changes = session.module_changes.load(Ordering::SeqCst);
     let modules = session.modules_for(open.path.as_deref());
     let Ok(report) = analysis.document.check(&modules, &settings, cancel) else {
         return Outcome::Stopped;
     };
     open.dependence.add(modules.reads());
+    if session.module_changes.load(Ordering::SeqCst) != changes {
+        open.dependence.outdate();
+        schedule::ask(session, open, Want::Calm);
+    }
     for failure in &report.failures {
         let message = format!("the rule {} failed: {}", failure.rule, failure.message);
         session.log_once(open, failure.rule, MessageType::ERROR, &message);
@@ -106,7 +112,10 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
     let outcome = publish::settle(session, open, &snapshot, report.findings, &report.holes, want);
     if outcome == Outcome::Done && report.holes.is_empty() {
         realtime::changed(session, open);
-        lock(&open.buffer).sound = Some((snapshot.text.clone(), snapshot.edition));
+        let sound = lock(&open.buffer).sound.replace((snapshot.text.clone(), snapshot.edition));
+        if sound.is_none_or(|(_, edition)| edition != snapshot.edition) {
+            session.module_changes.fetch_add(1, Ordering::SeqCst);
+        }
         let Analysis { document, told, .. } = &mut *analysis;
         dependents::tell(session, open, document, told);
     }

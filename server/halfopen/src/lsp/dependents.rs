@@ -32,6 +32,11 @@ impl Dependence {
         lock(&self.reads).extend(reads);
     }
 
+    /// What was found may not hold any more because of others.
+    pub(super) fn outdate(&self) {
+        self.is_outdated.store(true, Ordering::Release);
+    }
+
     /// Whether what was found may not hold any more because of others; the next check is told once.
     pub(super) fn take_outdated(&self) -> bool {
         self.is_outdated.swap(false, Ordering::AcqRel)
@@ -53,10 +58,12 @@ pub(super) fn tell(session: &Arc<Session>, open: &OpenDocument, document: &Docum
     }
 }
 
-/// A file says something else now: those who import it are looked at again.
+/// A file says something else now: those who import it are looked at again. Who is being looked at meanwhile, and is not
+/// known as a reader yet, sees by `module_changes` that it has to look again.
 pub(super) fn outdate(session: &Arc<Session>, path: &Path) {
+    session.module_changes.fetch_add(1, Ordering::SeqCst);
     for reader in readers_of(session, path) {
-        reader.dependence.is_outdated.store(true, Ordering::Release);
+        reader.dependence.outdate();
         schedule::ask(session, &reader, Want::Calm);
     }
 }

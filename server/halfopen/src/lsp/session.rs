@@ -3,7 +3,7 @@
 //! **Invariant**: nothing here awaits. A handler changes state, asks for an analysis and returns.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::runtime::Handle;
@@ -26,6 +26,8 @@ pub(super) struct Session {
     pub(super) settings: SettingsStore,
     pub(super) realtime: Realtime,
     pub(super) modules: Arc<ModuleCache>,
+    /// Counts the texts that others came to see anew.
+    pub(super) module_changes: AtomicU64,
     pub(super) runtime: Handle,
     /// Whether tests ask, see `Options`.
     pub(super) debug_requests: bool,
@@ -47,6 +49,7 @@ impl Session {
             settings: SettingsStore::new(options.config, options.panic_on),
             realtime: Realtime::default(),
             modules: Arc::new(ModuleCache::of_session(Box::new(move |path: &Path| overlay.text_at(path)))),
+            module_changes: AtomicU64::new(0),
             runtime,
             debug_requests: options.debug_requests,
             orphaned: Notify::new(),
