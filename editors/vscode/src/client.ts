@@ -18,7 +18,8 @@ import {
 } from 'vscode-languageclient/node';
 
 import { copyOf } from './copies';
-import { CrashPolicy } from './crashes';
+import { Crashes } from './crashes';
+import { EndHandler } from './ends';
 import { programOf } from './packages';
 import type { Answer } from './resources';
 import { adviceFor, findServer } from './server';
@@ -55,6 +56,7 @@ export class Connection implements Disposable {
   #running: () => void = () => undefined;
   #client: LanguageClient | undefined;
   #program: string | undefined;
+  #crashes = new Crashes();
   #started: Promise<void> = Promise.resolve();
   #turn: Promise<void> = Promise.resolve();
 
@@ -101,8 +103,13 @@ export class Connection implements Disposable {
     }
   }
 
-  /** Starts the server, in place of the one that may be running. */
+  /** Starts the server because somebody wants it, in place of the one that may be running. */
   restart(): Promise<void> {
+    this.#crashes = new Crashes();
+    return this.#startAgain();
+  }
+
+  #startAgain(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#end();
       this.#begin();
@@ -139,7 +146,7 @@ export class Connection implements Disposable {
     if (program === undefined) return;
     const command = this.#runnable(program);
     const client = new LanguageClient('halfopen', 'halfopen', { command, args: ['lsp'] }, this.#options());
-    client.clientOptions.errorHandler = new CrashPolicy(client, () => void this.#offerRestart());
+    client.clientOptions.errorHandler = new EndHandler(() => void this.#tellEnd(client));
     client.onDidChangeState(() => this.#tellState(client));
     client.onNotification('halfopen/realtimeChanged', ({ uri }: { uri: string }) => this.#realtimeChanged(uri));
     this.#client = client;
@@ -151,6 +158,7 @@ export class Connection implements Disposable {
     const { state, initializeResult } = client;
     if (state === State.Running) {
       const version = initializeResult?.serverInfo?.version ?? 'without a version';
+      this.#crashes.answered();
       this.#status.set({ kind: 'running', version });
       void this.#compareVersions(version);
       this.#running();
@@ -219,6 +227,14 @@ export class Connection implements Disposable {
     this.#output.error(advice);
     const choice = await window.showErrorMessage(advice, 'Open Settings');
     if (choice !== undefined) await openServerSetting();
+  }
+
+  /** The server ended without being asked to. */
+  async #tellEnd(client: LanguageClient): Promise<void> {
+    if (client !== this.#client) return;
+    const next = this.#crashes.next(Date.now());
+    if (next === 'start') await this.#startAgain();
+    if (next === 'offer') await this.#offerRestart();
   }
 
   async #offerRestart(): Promise<void> {

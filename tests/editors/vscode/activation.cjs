@@ -96,15 +96,28 @@ check('a server that crashes is started again, until it crashed five times', asy
     assert.deepEqual(editor.errors, []);
     editor.set('preset', 'crash');
   }
-  await editor.line(/crashed 5 times/);
+  await editor.line(/unexpectedly several times/);
   assert.equal(editor.errors.length, 1);
   await editor.extension.deactivate();
+});
+
+check('a server that crashes while it starts is started again, too', async () => {
+  process.env.PATH = withServer;
+  const editor = open(folder, {});
+  await editor.line(/^initialized/);
+  const crashes = path.join(mkdtempSync(path.join(tmpdir(), 'halfopen-')), 'crashes');
+  writeFileSync(crashes, '');
+  editor.set('preset', `crash:${crashes}`);
+  await editor.line(/couldn't create connection/);
+  await editor.line(/^initialized/);
+  await editor.extension.deactivate();
+  rmSync(path.dirname(crashes), { recursive: true });
 });
 
 check('a program that is no server is tried once, and the user is told once', async () => {
   process.env.PATH = withoutServer;
   const editor = open(folder, { 'server.path': process.execPath });
-  await Promise.all([editor.line(/couldn't create connection/), editor.line(/Server will not be restarted/)]);
+  await Promise.all([editor.line(/couldn't create connection/), editor.line(/The server has ended/)]);
   assert.equal(editor.errors.length, 1);
   assert.match(editor.errors[0], /couldn't create connection to server/);
   await editor.extension.deactivate();

@@ -17,6 +17,8 @@ const expected = readFileSync(path.join(root, 'tests/editors/neovim/expected/Ale
 const FINDING = '.view-overlays .squiggly-warning';
 const ROW = '.pane-body .monaco-list-row';
 const FILE = 'AlertFeed.tsx';
+/** Line and column of the finding in it. */
+const AT = [11, 20];
 
 let workbench;
 let start, installed, opened;
@@ -61,7 +63,7 @@ check('a finding is underlined and listed, and its card tells of the rule', asyn
   await workbench.picture('problems');
   await workbench.command('View: Hide Panel');
 
-  await workbench.keys('F8', 'Escape');
+  await workbench.goTo(...AT);
   await workbench.command('Show or Focus Hover');
   await workbench.see('.monaco-hover', { hasText: 'missing-cleanup' });
   await workbench.picture('card');
@@ -69,7 +71,8 @@ check('a finding is underlined and listed, and its card tells of the rule', asyn
 });
 
 check('the light bulb has the fix, and the saved file is right', async () => {
-  await workbench.keys('F8', 'Escape', 'Control+.');
+  await workbench.goTo(...AT);
+  await workbench.keys('Control+.');
   await workbench.see('.action-widget', { hasText: 'Ignore this missing-cleanup' });
   await workbench.picture('light-bulb');
   await workbench.click('.action-widget .action', { hasText: "Add `source.close()` to the effect's cleanup" });
@@ -120,7 +123,7 @@ check('the view tells what a connection has and lacks, leads there, and follows 
 });
 
 check('the rule of the finding at the cursor is explained', async () => {
-  await workbench.keys('F8', 'Escape');
+  await workbench.goTo(...AT);
   await workbench.command('halfopen: Explain rule');
   await workbench.see('.tab.active', { hasText: 'missing-cleanup' });
   await workbench.seeInPreview('h1', { hasText: 'missing-cleanup' });
@@ -158,10 +161,7 @@ check('the settings file is opened, and a new one is not saved before the user d
 check('a line that is deleted is a finding, and undone it is none', async () => {
   await workbench.command('halfopen: Fix all in file');
   await workbench.gone(FINDING);
-  await workbench.keys('Control+G');
-  await workbench.type('24');
-  await workbench.keys('Enter');
-  await workbench.see('.statusbar-item', { hasText: 'Ln 24, Col 1' });
+  await workbench.goTo(24, 1);
   await workbench.keys('Control+Shift+K');
   await workbench.see(FINDING);
   await workbench.keys('Control+Z');
@@ -218,7 +218,7 @@ async function kill() {
   assert.deepEqual(others, [], 'one server runs');
   process.kill(killed, 'SIGKILL');
   await workbench.until(() => servers().some((server) => server !== killed));
-  // A server that dies before it has answered is not started again.
+  // One that dies before it has answered would be started again, too, but the editor would tell the user of it.
   await workbench.see(FINDING);
 }
 

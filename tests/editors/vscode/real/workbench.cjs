@@ -118,12 +118,18 @@ exports.Workbench = class Workbench {
     await this.click('.quick-input-list .monaco-list-row', { hasText: title });
   }
 
-  type(text) {
-    return this.#page.keyboard.type(text);
-  }
-
   async keys(...keys) {
     for (const key of keys) await this.#page.keyboard.press(key);
+  }
+
+  /** Puts the cursor at a place, both numbers from one. */
+  async goTo(line, column) {
+    await this.#page.keyboard.press('Control+G');
+    await this.see('.quick-input-widget input[type=text]');
+    await this.#page.keyboard.type(`${line}:${column}`);
+    await this.#page.keyboard.press('Enter');
+    await this.see('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` });
+    await this.see('.monaco-editor.focused .view-line');
   }
 
   /** Saves the file, which is changed or is about to be. */
