@@ -23,6 +23,11 @@ type Reader = fn(&str) -> Option<Lock>;
 const READERS: [(&str, Reader); 4] =
     [("package-lock.json", npm), ("pnpm-lock.yaml", pnpm), ("yarn.lock", yarn), ("bun.lock", bun)];
 
+/// The names of the lock files that can be read.
+pub(super) fn file_names() -> impl Iterator<Item = &'static str> {
+    READERS.iter().map(|(name, _)| *name)
+}
+
 /// The versions that a lock file names.
 #[derive(Debug, PartialEq)]
 pub(super) enum Lock {

@@ -11,6 +11,7 @@ pub(crate) mod modules;
 mod providers;
 pub(crate) mod read;
 mod resolve;
+mod roots;
 #[cfg(test)]
 mod temporary;
 mod versions;
@@ -18,9 +19,7 @@ pub(crate) mod walk;
 
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
-use std::sync::Arc;
-
-use dashmap::DashMap;
+pub(crate) use roots::{DocumentNames, document_name};
 
 /// The path from the file system's root, without `.` and `..`.
 pub(crate) fn absolute(path: &Path) -> PathBuf {
@@ -45,59 +44,6 @@ pub(crate) fn folders_upward(folder: &Path) -> impl Iterator<Item = &Path> {
         inside = inside && !ancestor.join(".git").exists();
         keep
     })
-}
-
-/// The path under which the engine knows a document: from the repository's root, so that a checkout's own place
-/// (`/builds/e2e/…`) makes nothing a test.
-pub(crate) fn document_name(path: &Path) -> String {
-    name_below(path, path.parent().and_then(repository_root))
-}
-
-/// The repositories' roots of many folders, each looked for once.
-#[derive(Debug, Default)]
-pub(crate) struct Roots {
-    found: DashMap<PathBuf, Option<Arc<Path>>>,
-}
-
-impl Roots {
-    /// What [`repository_root`] gives.
-    pub(crate) fn of(&self, folder: &Path) -> Option<Arc<Path>> {
-        if let Some(known) = self.found.get(folder) {
-            return known.clone();
-        }
-        let root = match folder.join(".git").exists() {
-            true => Some(Arc::from(folder)),
-            false => folder.parent().and_then(|above| self.of(above)),
-        };
-        self.found.insert(folder.to_path_buf(), root.clone());
-        root
-    }
-
-    /// Forgets all.
-    pub(crate) fn forget(&self) {
-        self.found.clear();
-    }
-}
-
-/// The names of many documents: the root of each folder is looked for once.
-#[derive(Debug, Default)]
-pub(crate) struct DocumentNames {
-    roots: Roots,
-}
-
-impl DocumentNames {
-    /// What [`document_name`] gives.
-    pub(crate) fn of(&self, path: &Path) -> String {
-        let root = path.parent().and_then(|folder| self.roots.of(folder));
-        name_below(path, root.as_deref())
-    }
-}
-
-fn name_below(path: &Path, root: Option<&Path>) -> String {
-    match root.and_then(|root| path.strip_prefix(root).ok()) {
-        Some(inside) => format!("/{}", slashes(inside)),
-        None => slashes(path),
-    }
 }
 
 /// The path as text, parted by `/` on every system.
@@ -126,16 +72,5 @@ mod tests {
         let found: Vec<&Path> = folders_upward(&inner).collect();
         assert_eq!(found, [inner.as_path(), middle.as_path(), root.as_path()]);
         assert_eq!(repository_root(&inner), Some(root.as_path()));
-    }
-
-    #[test]
-    fn a_document_is_named_from_its_repository() {
-        let folder = Folder::new("e2e");
-        folder.write("repository/.git/HEAD", "");
-        assert_eq!(document_name(&folder.path("repository/src/a.ts")), "/src/a.ts");
-        let names = DocumentNames::default();
-        for _ in 0..2 {
-            assert_eq!(names.of(&folder.path("repository/src/a.ts")), "/src/a.ts");
-        }
     }
 }

@@ -15,11 +15,12 @@ use halfopen_engine::text::Text;
 use halfopen_engine::{may_matter, summarise};
 
 use super::aliases::Aliases;
+use super::document_name;
 use super::providers::Providers;
 use super::read::{self, Limits};
 use super::resolve::resolve;
+use super::roots::Roots;
 use super::versions::Versions;
-use super::{Roots, document_name};
 
 /// How many modules stand in a chain at most.
 const DEEPEST: usize = 8;

@@ -10,9 +10,10 @@ use halfopen_engine::project::{Modules, Shape};
 use halfopen_engine::provided_contexts;
 use halfopen_engine::text::Text;
 
+use super::document_name;
 use super::read::{self, Limits};
+use super::roots::root_of;
 use super::walk::walk;
-use super::{document_name, repository_root};
 
 /// What a provider looks like, in any framework that has them.
 const MARK: &str = ".Provider";
@@ -36,7 +37,7 @@ impl Providers {
         modules: impl Fn(&Path) -> M,
         resolve: impl Fn(&Path, &str) -> Option<PathBuf>,
     ) -> Option<Shape> {
-        let root = repository_root(module.parent()?)?;
+        let root = root_of(module.parent()?)?;
         let known = Arc::clone(&self.known.entry(root.to_path_buf()).or_default());
         let carried = known.get_or_init(|| look(root, modules, resolve));
         carried.get(&(module.to_path_buf(), name.to_owned())).cloned()
