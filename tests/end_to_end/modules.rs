@@ -168,3 +168,43 @@ fn a_leak_across_packages_is_found_and_its_right_twin_is_silent() {
         names.flat_map(|name| ["wrong", "right"].map(|twin| format!("apps/web/src/{name}-{twin}.tsx"))).collect();
     assert_eq!(found_by_server(&folder, &names), expected, "the editor and the command line agree");
 }
+
+#[test]
+fn a_finding_names_the_line_of_the_other_file_that_it_rests_on() {
+    let folder = monorepo();
+    write_components(&folder);
+    let expected = [
+        ("barrel", "packages/feed/src/open.ts", 1, "`openFeed` opens it"),
+        ("hook", "packages/feed/src/hooks.ts", 3, "`useRooms` opens it"),
+        ("default", "packages/presence/src/index.ts", 1, "the default export adds it"),
+        ("context", "apps/web/src/live/socket.tsx", 12, "`useSocket` gives what it listens to"),
+        ("store", "apps/web/src/live/store.ts", 8, "`useLive` gives what it listens to"),
+    ];
+    let run = folder.run(&["check", "--format", "json"]);
+    let report: Value = serde_json::from_str(&run.out).expect("the report is JSON");
+    let mut client = Client::start();
+    for (name, path, line, message) in expected {
+        let document = format!("apps/web/src/{name}-wrong.tsx");
+        let findings = report["findings"].as_array().expect("a list");
+        let finding = findings.iter().find(|finding| finding["path"] == document).expect("it is found");
+        let related = finding["related"].as_array().expect("a list").last().expect("there is one");
+        assert_eq!(
+            (&related["path"], &related["start"]["line"], &related["message"]),
+            (&Value::from(path), &Value::from(line), &Value::from(message)),
+        );
+
+        let uri = folder.uri(&document);
+        client.open(&uri, &folder.read(&document));
+        client.settled();
+        let diagnostic = client.diagnostics(&uri).first().cloned().expect("it is found");
+        let related = diagnostic["relatedInformation"].as_array().expect("a list").last().expect("there is one");
+        assert_eq!(related["location"]["uri"], folder.uri(path));
+        assert_eq!(related["location"]["range"]["start"]["line"], line - 1);
+        assert_eq!(related["message"], message);
+        let card = client.hover(&uri, &diagnostic["range"]["start"]).to_string();
+        assert!(card.contains(&format!("{}#L{line}): {message}", folder.uri(path))), "{card}");
+    }
+    let human = folder.run(&["check"]);
+    let told = "packages/feed/src/hooks.ts:3: `useRooms` opens it";
+    assert!(human.out.contains(told) || human.err.contains(told), "{}\n{}", human.out, human.err);
+}

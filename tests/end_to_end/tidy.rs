@@ -15,7 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("project", &[]),
     ("syntax", &["cancel", "text"]),
     ("lower", &["syntax", "text"]),
-    ("finding", &["rules", "text"]),
+    ("finding", &["project", "rules", "text"]),
     ("settings", &["finding", "rules", "text"]),
     ("model", &["catalog", "lower", "project", "settings", "text"]),
     ("fix", &["finding", "model", "rules", "text"]),

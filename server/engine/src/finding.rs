@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::project::ModulePlace;
 use crate::rules::RuleMeta;
 use crate::text::Span;
 
@@ -44,6 +45,8 @@ pub struct Finding {
     pub message: String,
     /// The other halves: the teardown that lacks the release, the second owner.
     pub related: Vec<Related>,
+    /// What of other files it rests on: where the client or the function comes from.
+    pub elsewhere: Vec<Elsewhere>,
     /// Ways to repair it, the best first.
     pub fixes: Vec<Fix>,
 }
@@ -56,6 +59,7 @@ impl Finding {
             && self.span == other.span
             && self.message == other.message
             && self.related == other.related
+            && self.elsewhere == other.elsewhere
     }
 }
 
@@ -64,6 +68,15 @@ impl Finding {
 pub struct Related {
     /// Where.
     pub span: Span,
+    /// What is there.
+    pub message: String,
+}
+
+/// A place in another file that belongs to a finding, as it was when the finding was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Elsewhere {
+    /// Where.
+    pub place: ModulePlace,
     /// What is there.
     pub message: String,
 }

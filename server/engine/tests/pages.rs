@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::{Finding, apply_edits};
-use halfopen_engine::project::{Installed, Modules, Shape, Summary};
+use halfopen_engine::project::{Installed, ModulePlace, Modules, Shape, Summary};
 use halfopen_engine::rules::{self, RuleMeta};
 use halfopen_engine::settings::{Layer, Preset, Settings};
 use halfopen_engine::text::{Encoding, Text};
@@ -120,13 +120,17 @@ impl Modules for Workspace {
             ["", ".ts", ".tsx", ".js", ".jsx"].iter().find_map(|end| self.files.get_key_value(&format!("{base}{end}")));
         let kind = found.and_then(|(path, _)| FileKind::from_path(path));
         match (found, kind) {
-            (Some((path, code)), Some(kind)) => summarise(path, kind, &Text::new(code), self),
+            (Some((path, code)), Some(kind)) => summarise(path, kind, &Text::new(code), self).shapes,
             _ => Summary::new(),
         }
     }
 
     fn may_open(&self, _: &str) -> bool {
         true
+    }
+
+    fn place(&self, _: &str, _: &str) -> Option<ModulePlace> {
+        None
     }
 
     fn version(&self, package: &str) -> Installed {

@@ -206,7 +206,7 @@ fn what_is_shown_is_what_a_fresh_start_would_show() {
             fresh.open(&folder.uri(name), text);
         }
         fresh.settled_after_pause();
-        assert_eq!(live, shown(&mut fresh, &folder, &open), "after step {step}");
+        assert_eq!(live, shown(&mut fresh, &folder, &open), "after step {step}, {name}, with open {open:#?}");
         findings += live.iter().map(|(_, said)| said.len()).sum::<usize>();
         if step % 10 == 0 {
             for (name, text) in &open {

@@ -92,6 +92,7 @@ mod tests {
             span: Span::new(0, 1),
             message: String::new(),
             related: Vec::new(),
+            elsewhere: Vec::new(),
             fixes: vec![Fix { title: String::new(), safety, edits: edits.collect() }],
         }
     }

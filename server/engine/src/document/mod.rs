@@ -24,8 +24,8 @@ use smol_str::SmolStr;
 
 use crate::cancel::Cancel;
 use crate::finding::Finding;
-use crate::model::{Env, UnitId, summary};
-use crate::project::{Modules, Shape, Summary};
+use crate::model::{Env, UnitId, module_facts};
+use crate::project::{ModuleFacts, Modules, Shape};
 use crate::rules::{RULES, RuleContext, UnitCheck};
 use crate::settings::Settings;
 use crate::syntax::FileKind;
@@ -186,11 +186,11 @@ impl Document {
         Ok(self.report(failures))
     }
 
-    /// The shapes of what the document exports, as the last check or lowering left it.
-    pub fn summary(&self, modules: &dyn Modules) -> Summary {
+    /// What others can know of what the document exports, as the last check or lowering left it.
+    pub fn module_facts(&self, modules: &dyn Modules) -> ModuleFacts {
         let units: Vec<UnitId> = self.regions.iter().flat_map(|region| region.unit_ids()).collect();
         let view = self.store.view(self.env(modules, &self.settings));
-        summary(&view, &units, modules)
+        module_facts(&view, &units, modules, &self.text)
     }
 
     /// Whether some function opens what its callers may have to end; [`Self::openers`] names the exports that lead there.
@@ -202,8 +202,8 @@ impl Document {
 
     /// The names of exports by which other modules may get what opens something for them.
     pub fn openers(&self, modules: &dyn Modules) -> Vec<String> {
-        let summary = self.summary(modules).into_iter();
-        summary.filter(|(_, shape)| shape.leads_to_opener()).map(|(name, _)| name.to_string()).collect()
+        let shapes = self.module_facts(modules).shapes.into_iter();
+        shapes.filter(|(_, shape)| shape.leads_to_opener()).map(|(name, _)| name.to_string()).collect()
     }
 
     /// A number that is equal for equal units at equal places: the tests compare by it what edits and what a fresh
@@ -301,12 +301,12 @@ impl std::fmt::Write for Digest {
 }
 
 /// The shapes of a module's exports, for documents that import it.
-pub fn summarise(path: &str, kind: FileKind, text: &Text, modules: &dyn Modules) -> Summary {
+pub fn summarise(path: &str, kind: FileKind, text: &Text, modules: &dyn Modules) -> ModuleFacts {
     let mut document = Document::new(path, kind, text.clone());
     if document.lower(&Cancel::new()).is_err() {
-        return Summary::new();
+        return ModuleFacts::default();
     }
-    document.summary(modules)
+    document.module_facts(modules)
 }
 
 /// What a module puts into contexts of others: the specifier, the name of the context there, and what it carries.

@@ -6,37 +6,67 @@ use super::trace::{Event, Question};
 use super::view::{F, UnitId, V, View};
 use crate::catalog::catalog;
 use crate::lower::ir::*;
-use crate::project::{ClassShape, FuncShape, Modules, Shape, Summary};
+use crate::project::{ClassShape, ExportPlace, FuncShape, ModuleFacts, Modules, Shape, Summary};
+use crate::text::Text;
 
 /// How many members of an object are looked at.
 const MAX_MEMBERS: usize = 64;
 
-/// The shapes of a module's exports. `units`: its units, in the order of the text.
-pub(crate) fn summary(view: &View<'_>, units: &[UnitId], modules: &dyn Modules) -> Summary {
-    let mut summary = Summary::new();
+/// What others can know of a module's exports. `units`: its units, in the order of the text.
+pub(crate) fn module_facts(view: &View<'_>, units: &[UnitId], modules: &dyn Modules, text: &Text) -> ModuleFacts {
+    let mut facts = ModuleFacts::default();
     let mut all_of = Vec::new();
+    let module = |source: &Name, name: &Name| ExportPlace::Module { source: source.clone(), name: name.clone() };
     for &unit in units {
         for export in &view.facts(unit).exports {
-            let shape = match &export.from {
-                ExportFrom::Value(value) => view.shape(V { unit, id: *value }),
-                ExportFrom::Name(name) => name_shape(view, unit, name),
+            let (shape, place) = match &export.from {
+                ExportFrom::Value(value) => {
+                    let value = V { unit, id: *value };
+                    (view.shape(value), Some(line_of(view, text, unit, view.span(value).start)))
+                }
+                ExportFrom::Name(name) => (name_shape(view, unit, name), name_place(view, unit, name, text)),
                 ExportFrom::Module { source, .. } if export.name == "*" => {
                     all_of.push(source);
                     continue;
                 }
-                ExportFrom::Module { source, name } if name == "*" => Shape::Record(modules.exports(source)),
-                ExportFrom::Module { source, name } => modules.shape(source, name).unwrap_or(Shape::Unknown),
+                ExportFrom::Module { source, name } if name == "*" => (Shape::Record(modules.exports(source)), None),
+                ExportFrom::Module { source, name } => {
+                    (modules.shape(source, name).unwrap_or(Shape::Unknown), Some(module(source, name)))
+                }
             };
-            summary.insert(export.name.clone(), shape);
+            if let Some(place) = place.filter(|_| shape.has_place()) {
+                facts.places.insert(export.name.clone(), place);
+            }
+            facts.shapes.insert(export.name.clone(), shape);
         }
     }
     // What a module names itself comes before what it gives on whole, and a default is not among that.
     for source in all_of {
         for (name, shape) in modules.exports(source).into_iter().filter(|(name, _)| name != "default") {
-            summary.entry(name).or_insert(shape);
+            if facts.shapes.contains_key(&name) {
+                continue;
+            }
+            if shape.has_place() {
+                facts.places.insert(name.clone(), module(source, &name));
+            }
+            facts.shapes.insert(name, shape);
         }
     }
-    summary
+    facts
+}
+
+fn line_of(view: &View<'_>, text: &Text, unit: UnitId, offset: u32) -> ExportPlace {
+    ExportPlace::Line(text.line_of((view.start(unit) + offset) as usize) as u32)
+}
+
+fn name_place(view: &View<'_>, unit: UnitId, name: &Name, text: &Text) -> Option<ExportPlace> {
+    let binding = view.declaration(unit, name)?;
+    if let [only] = view.stores_of(binding).as_slice()
+        && let Value::Import { source, name } = view.value(*only)
+    {
+        return Some(ExportPlace::Module { source: source.clone(), name: name.clone() });
+    }
+    Some(line_of(view, text, binding.unit, view.facts(binding.unit).binding(binding.id).span.start))
 }
 
 fn name_shape(view: &View<'_>, unit: UnitId, name: &Name) -> Shape {

@@ -3,6 +3,7 @@
 //! **Invariant**: nothing here reads a file. The binary (or a test) resolves and reads, and hands summaries in.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use semver::Version;
@@ -10,6 +11,38 @@ use smol_str::SmolStr;
 
 /// What a module gives to others: a shape for each exported name.
 pub type Summary = BTreeMap<SmolStr, Shape>;
+
+/// What other modules can know of a module.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModuleFacts {
+    /// What its exports are.
+    pub shapes: Summary,
+    /// Where those are made that others may point at.
+    pub places: BTreeMap<SmolStr, ExportPlace>,
+}
+
+/// Where a module makes what it exports.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExportPlace {
+    /// On that line, counted from zero.
+    Line(u32),
+    /// It gives on what another module exports under that name.
+    Module {
+        /// The specifier.
+        source: SmolStr,
+        /// The name there.
+        name: SmolStr,
+    },
+}
+
+/// A line of another file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModulePlace {
+    /// The file, from the file system's root.
+    pub path: PathBuf,
+    /// The line, counted from zero.
+    pub line: u32,
+}
 
 /// What a value is, as far as another module can make use of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +72,11 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// Whether somebody may want to see where it is made: constants are told by their value.
+    pub(crate) fn has_place(&self) -> bool {
+        !matches!(self, Self::Text(_) | Self::Number(_) | Self::Unknown)
+    }
+
     /// Whether it is, gives or holds a function that opens something for its caller.
     pub fn leads_to_opener(&self) -> bool {
         match self {
@@ -107,6 +145,9 @@ pub trait Modules: Send + Sync {
     /// and is much sooner said than a shape.
     fn may_open(&self, specifier: &str) -> bool;
 
+    /// Where a name is made that the module exports which `specifier` names, be it there or where that module has it from.
+    fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace>;
+
     /// The versions of a package that may be installed for the document.
     fn version(&self, package: &str) -> Installed;
 }
@@ -159,6 +200,10 @@ impl Modules for NoModules {
 
     fn may_open(&self, _: &str) -> bool {
         false
+    }
+
+    fn place(&self, _: &str, _: &str) -> Option<ModulePlace> {
+        None
     }
 
     fn version(&self, _: &str) -> Installed {

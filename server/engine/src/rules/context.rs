@@ -2,9 +2,9 @@
 
 use std::cell::OnceCell;
 
-use crate::finding::{Finding, Fix, Related, Safety, Severity, TextEdit};
+use crate::finding::{Elsewhere, Finding, Fix, Related, Safety, Severity, TextEdit};
 use crate::fix::Import;
-use crate::model::{Resource, UnitId, V, View};
+use crate::model::{Provenance, Resource, UnitId, V, View};
 use crate::rules::RuleMeta;
 use crate::text::{Span, Text};
 
@@ -23,6 +23,7 @@ pub(crate) struct UnitFinding {
     place: Place,
     message: String,
     related: Vec<(Place, String)>,
+    elsewhere: Vec<Elsewhere>,
     fixes: Vec<UnitFix>,
 }
 
@@ -94,9 +95,23 @@ impl<'check, 'doc> RuleContext<'check, 'doc> {
             place: Place { unit, span },
             message,
             related: Vec::new(),
+            elsewhere: Vec::new(),
             fixes: Vec::new(),
         });
         Reported { finding: self.findings.last_mut().expect("it was pushed just now") }
+    }
+
+    /// The place in another file where a resource is opened, or what it is opened on.
+    pub(crate) fn elsewhere(&self, resource: &Resource<'doc>) -> Option<Elsewhere> {
+        let Provenance { place, name } = self.view.provenance(resource)?;
+        let what = if name == "default" { "the default export".to_owned() } else { format!("`{name}`") };
+        let does = match (&resource.gives, resource.kind.state.as_str()) {
+            (Some(_), "attached") => "adds it",
+            (Some(_), _) => "opens it",
+            (None, "attached") => "gives what it listens to",
+            (None, _) => "gives what it is opened on",
+        };
+        Some(Elsewhere { place, message: format!("{what} {does}") })
     }
 
     pub(crate) fn place(&self, v: V) -> Place {
@@ -128,6 +143,12 @@ impl Reported<'_> {
     /// Points at another place that belongs to it.
     pub(crate) fn related(self, place: Place, message: impl Into<String>) -> Self {
         self.finding.related.push((place, message.into()));
+        self
+    }
+
+    /// Points at the place in another file where what it is about comes from.
+    pub(crate) fn elsewhere(self, elsewhere: Option<Elsewhere>) -> Self {
+        self.finding.elsewhere.extend(elsewhere);
         self
     }
 
@@ -179,6 +200,7 @@ impl UnitFinding {
             related: related
                 .map(|(at, message)| Related { span: first_line(text, place(at)), message: message.clone() })
                 .collect(),
+            elsewhere: self.elsewhere.clone(),
             fixes: fixes.collect(),
         }
     }

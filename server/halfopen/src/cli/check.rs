@@ -155,7 +155,7 @@ fn check_stdin(args: &CheckArgs, run: &Run, name: &Path, folder: &Path) -> i32 {
 }
 
 fn gather(run: &Run, walk: Walk, verdicts: Vec<Verdict>, folder: &Path) -> Outcome {
-    let mut outcome = Outcome::default();
+    let mut outcome = Outcome { folder: folder.to_path_buf(), ..Outcome::default() };
     let note = |path: &Path, message: String| Note { path: shown(path, folder), message };
     let mut invalid: BTreeMap<PathBuf, Arc<Invalid>> = BTreeMap::new();
     for found in walk.folders.iter().filter_map(|folder| run.config_of(folder).err()) {

@@ -4,13 +4,14 @@
 
 use std::io::{self, Write};
 use std::ops::Range;
+use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
-use halfopen_engine::finding::{Finding, Safety, Severity};
+use halfopen_engine::finding::{Elsewhere, Finding, Safety, Severity};
 use halfopen_engine::text::{Encoding, Span, Text};
 
 use super::complain;
-use super::outcome::{Checked, Outcome, best_fix};
+use super::outcome::{Checked, Outcome, best_fix, shown};
 
 /// Longer lines are not shown, in bytes: nobody reads them.
 const LONGEST_LINE: usize = 4096;
@@ -20,7 +21,7 @@ pub(super) fn write(out: &mut impl Write, outcome: &Outcome, colour: bool) -> io
     say_troubles(outcome);
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     for (file, finding) in outcome.findings() {
-        writeln!(out, "{}\n", frame(&renderer, file, finding))?;
+        writeln!(out, "{}\n", frame(&renderer, &outcome.folder, file, finding))?;
     }
     writeln!(out, "{}", summary(outcome))
 }
@@ -51,7 +52,7 @@ fn say_troubles(outcome: &Outcome) {
     }
 }
 
-fn frame(renderer: &Renderer, file: &Checked, finding: &Finding) -> String {
+fn frame(renderer: &Renderer, folder: &Path, file: &Checked, finding: &Finding) -> String {
     let title = level(finding.severity).primary_title(finding.message.as_str()).id(finding.rule.name);
     let window = Window::new(&file.text, finding);
     let mut group: Group<'_> = if window.longest_line > LONGEST_LINE {
@@ -70,6 +71,10 @@ fn frame(renderer: &Renderer, file: &Checked, finding: &Finding) -> String {
             .annotations(related);
         title.element(snippet)
     };
+    for Elsewhere { place, message } in &finding.elsewhere {
+        let note = format!("{}:{}: {message}", shown(&place.path, folder), place.line + 1);
+        group = group.element(Level::NOTE.message(normalize_untrusted_str(&note)));
+    }
     if let Some(help) = help(finding) {
         group = group.element(Level::HELP.message(help));
     }
@@ -187,6 +192,7 @@ mod tests {
             span,
             message: "`source` stays open".to_owned(),
             related: vec![Related { span: related, message: "nothing here releases it".to_owned() }],
+            elsewhere: Vec::new(),
             fixes: vec![Fix { title: "Close it".to_owned(), safety: Safety::Safe, edits: Vec::new() }],
         };
         let (place, path) = (PathBuf::from("/feed.tsx"), "feed.tsx".to_owned());
@@ -200,7 +206,7 @@ mod tests {
             let start = text.find("go()").expect("it is there");
             let owner = text.find("open").expect("it is there");
             let file = file(&text, Span::new(start, start + 4), Span::new(owner, owner + 4));
-            let frame = frame(&Renderer::plain(), &file, &file.findings[0]);
+            let frame = frame(&Renderer::plain(), Path::new("/"), &file, &file.findings[0]);
             assert!(frame.starts_with("warning[missing-cleanup]: `source` stays open"), "{frame}");
             assert!(frame.contains("feed.tsx:3:13"), "{frame}");
             assert!(frame.contains("3 |   const a = go();"), "{frame}");
@@ -214,7 +220,7 @@ mod tests {
         let text = format!("/* {} */ go();", "é".repeat(LONGEST_LINE));
         let start = text.find("go()").expect("it is there");
         let file = file(&text, Span::new(start, start + 4), Span::new(0, 2));
-        let frame = frame(&Renderer::plain(), &file, &file.findings[0]);
+        let frame = frame(&Renderer::plain(), Path::new("/"), &file, &file.findings[0]);
         assert!(frame.contains(&format!("feed.tsx:1:{}", LONGEST_LINE + 8)), "{frame}");
         assert!(!frame.contains('é'), "{frame}");
     }

@@ -3,13 +3,15 @@
 //! **Invariant**: lines and columns count from one, columns in UTF-16 units, ends are exclusive; findings are
 //! sorted by path, then by place.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
+use std::path::Path;
 
 use halfopen_engine::finding::{Finding, Safety};
 use halfopen_engine::text::{Encoding, Position, Span, Text};
 use serde::Serialize;
 
-use super::outcome::{Checked, Outcome, best_fix};
+use super::outcome::{Checked, Outcome, best_fix, shown};
 
 #[derive(Serialize)]
 struct Report<'outcome> {
@@ -35,7 +37,7 @@ struct JsonFinding<'outcome> {
 
 #[derive(Serialize)]
 struct JsonRelated<'outcome> {
-    path: &'outcome str,
+    path: Cow<'outcome, str>,
     message: &'outcome str,
     #[serde(flatten)]
     place: Place,
@@ -47,7 +49,7 @@ struct Place {
     end: Point,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Copy, Serialize)]
 struct Point {
     line: u32,
     column: u32,
@@ -70,7 +72,7 @@ pub(super) fn write(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
     let report = Report {
         version: env!("CARGO_PKG_VERSION"),
         files: outcome.files,
-        findings: outcome.findings().map(|(file, finding)| json_finding(file, finding)).collect(),
+        findings: outcome.findings().map(|(file, finding)| json_finding(&outcome.folder, file, finding)).collect(),
         skipped: outcome.skipped.iter().map(|note| Skipped { path: &note.path, reason: &note.message }).collect(),
         errors: outcome.errors.iter().map(|note| JsonError { path: &note.path, message: &note.message }).collect(),
     };
@@ -78,11 +80,19 @@ pub(super) fn write(out: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
     writeln!(out)
 }
 
-fn json_finding<'outcome>(file: &'outcome Checked, finding: &'outcome Finding) -> JsonFinding<'outcome> {
+fn json_finding<'outcome>(folder: &Path, file: &'outcome Checked, finding: &'outcome Finding) -> JsonFinding<'outcome> {
     let related = finding.related.iter().map(|related| JsonRelated {
-        path: &file.path,
+        path: Cow::Borrowed(&file.path),
         message: &related.message,
         place: place(&file.text, related.span),
+    });
+    let elsewhere = finding.elsewhere.iter().map(|elsewhere| {
+        let start = Point { line: elsewhere.place.line + 1, column: 1 };
+        JsonRelated {
+            path: Cow::Owned(shown(&elsewhere.place.path, folder)),
+            message: &elsewhere.message,
+            place: Place { start, end: start },
+        }
     });
     JsonFinding {
         path: &file.path,
@@ -91,7 +101,7 @@ fn json_finding<'outcome>(file: &'outcome Checked, finding: &'outcome Finding) -
         severity: finding.severity.name(),
         message: &finding.message,
         place: place(&file.text, finding.span),
-        related: related.collect(),
+        related: related.chain(elsewhere).collect(),
         fix: best_fix(finding),
     }
 }

@@ -11,6 +11,8 @@ use crate::workspace::slashes;
 /// What a run found.
 #[derive(Debug, Default)]
 pub(super) struct Outcome {
+    /// The working folder, from which paths are shown.
+    pub(super) folder: PathBuf,
     /// How many files were checked.
     pub(super) files: usize,
     /// The files with findings or changes, sorted by path.

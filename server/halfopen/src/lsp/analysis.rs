@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use halfopen_engine::cancel::Cancel;
-use halfopen_engine::project::Summary;
+use halfopen_engine::project::ModuleFacts;
 use halfopen_engine::settings::Settings;
 use halfopen_engine::text::Text;
 use halfopen_engine::{Document, FileKind};
@@ -27,7 +27,7 @@ pub(super) struct Analysis {
     /// The settings, with the age at which they were read.
     settings: Option<(u64, Arc<Settings>)>,
     /// What others were told last of its exports.
-    told: Option<Summary>,
+    told: Option<ModuleFacts>,
 }
 
 /// How a look ended.

@@ -133,6 +133,7 @@ mod tests {
             span: Span::new(start, start + word.len()),
             message: word.to_owned(),
             related: Vec::new(),
+            elsewhere: Vec::new(),
             fixes: Vec::new(),
         }
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use halfopen_engine::FileKind;
-use halfopen_engine::finding::{self, Finding, Severity};
+use halfopen_engine::finding::{self, Elsewhere, Finding, Severity};
 use halfopen_engine::rules::RuleMeta;
 use halfopen_engine::settings::SettingsError;
 use halfopen_engine::text::{self, Encoding, Span, Text};
@@ -62,7 +62,14 @@ pub(super) fn diagnostic(shown: &Shown, finding: &Finding, uri: &Uri, features: 
         location: protocol::Location::new(uri.clone(), range_of(&shown.text, related.span, features.encoding)),
         message: related.message.clone(),
     });
-    let is_listed = features.related_information && !finding.related.is_empty();
+    let elsewhere = finding.elsewhere.iter().filter_map(|elsewhere| {
+        let start = protocol::Position::new(elsewhere.place.line, 0);
+        let location =
+            protocol::Location::new(Uri::from_file_path(&elsewhere.place.path)?, protocol::Range::new(start, start));
+        Some(protocol::DiagnosticRelatedInformation { location, message: elsewhere.message.clone() })
+    });
+    let related: Vec<_> = related.chain(elsewhere).collect();
+    let is_listed = features.related_information && !related.is_empty();
     protocol::Diagnostic {
         range: range_of(&shown.text, finding.span, features.encoding),
         severity: Some(severity(finding.severity)),
@@ -72,7 +79,7 @@ pub(super) fn diagnostic(shown: &Shown, finding: &Finding, uri: &Uri, features: 
             .map(|href| protocol::CodeDescription { href }),
         source: Some(SOURCE.to_owned()),
         message: message(shown, finding, features),
-        related_information: is_listed.then(|| related.collect()),
+        related_information: is_listed.then_some(related),
         tags: None,
         data: Some(json!({ "rule": finding.rule.name, "version": shown.version })),
     }
@@ -86,8 +93,17 @@ fn message(shown: &Shown, finding: &Finding, features: Features) -> String {
             let line = shown.text.line_of(related.span.start as usize) + 1;
             message.push_str(&format!("\nline {line}: {}", related.message));
         }
+        for elsewhere in &finding.elsewhere {
+            message.push_str(&format!("\n{}", in_words(elsewhere)));
+        }
     }
     message
+}
+
+/// A place of another file in words: `feed.ts, line 3: …`.
+pub(super) fn in_words(Elsewhere { place, message }: &Elsewhere) -> String {
+    let name = place.path.file_name().unwrap_or_default().to_string_lossy();
+    format!("{name}, line {}: {message}", place.line + 1)
 }
 
 fn severity(severity: Severity) -> protocol::DiagnosticSeverity {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use halfopen_engine::Document;
-use halfopen_engine::project::Summary;
+use halfopen_engine::project::ModuleFacts;
 
 use super::documents::OpenDocument;
 use super::lock;
@@ -44,16 +44,16 @@ impl Dependence {
 }
 
 /// A sound text was analysed: those who import it are looked at again if its summary is not the one that was told last.
-pub(super) fn tell(session: &Arc<Session>, open: &OpenDocument, document: &Document, told: &mut Option<Summary>) {
+pub(super) fn tell(session: &Arc<Session>, open: &OpenDocument, document: &Document, told: &mut Option<ModuleFacts>) {
     let Some(path) = &open.path else { return };
     if readers_of(session, path).is_empty() {
         // Whoever imports it later reads it then.
         *told = None;
         return;
     }
-    let Some(summary) = session.modules.renew(path, |modules| document.summary(modules)) else { return };
-    if told.as_ref() != Some(&summary) {
-        *told = Some(summary);
+    let Some(facts) = session.modules.renew(path, |modules| document.module_facts(modules)) else { return };
+    if told.as_ref() != Some(&facts) {
+        *told = Some(facts);
         outdate(session, path);
     }
 }

@@ -1,6 +1,6 @@
 //! The card over a finding: its message, what the rule is about, and where to read on.
 
-use halfopen_engine::finding::Finding;
+use halfopen_engine::finding::{Elsewhere, Finding};
 use halfopen_engine::rules::RuleMeta;
 use tower_lsp::ls_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position, Uri};
 
@@ -21,13 +21,28 @@ pub(super) fn card(session: &Session, uri: &Uri, position: Position) -> Option<H
         at_offset.filter(|(span, _)| span.start <= offset && offset <= span.end).min_by_key(|(span, _)| span.len())?;
     let kind = if features.plain_hover { MarkupKind::PlainText } else { MarkupKind::Markdown };
     Some(Hover {
-        contents: HoverContents::Markup(MarkupContent { kind, value: words(finding) }),
+        contents: HoverContents::Markup(MarkupContent { kind, value: words(finding, features.plain_hover) }),
         range: Some(convert::range_of(&text, span, features.encoding)),
     })
 }
 
-fn words(finding: &Finding) -> String {
-    let mut words = format!("{}\n\n---\n\n{}", finding.message, introduction(finding.rule));
+/// A place of another file, with a link that opens it.
+fn linked(elsewhere: &Elsewhere, is_plain: bool) -> String {
+    let Elsewhere { place, message } = elsewhere;
+    let line = place.line + 1;
+    let name = place.path.file_name().unwrap_or_default().to_string_lossy();
+    match Uri::from_file_path(&place.path) {
+        Some(uri) if !is_plain => format!("[{name}, line {line}]({}#L{line}): {message}", uri.as_str()),
+        _ => convert::in_words(elsewhere),
+    }
+}
+
+fn words(finding: &Finding, is_plain: bool) -> String {
+    let mut words = finding.message.clone();
+    for elsewhere in &finding.elsewhere {
+        words.push_str(&format!("\n\n{}", linked(elsewhere, is_plain)));
+    }
+    words.push_str(&format!("\n\n---\n\n{}", introduction(finding.rule)));
     if let Some(link) = convert::rule_link(finding.rule) {
         words.push_str(&format!("\n\n[{}]({link})", finding.rule.name));
     }

@@ -18,6 +18,7 @@ pub(super) fn finding(finding: &Finding, edits: &[Edit]) -> Option<Finding> {
         .iter()
         .filter_map(|related| Some(Related { span: span(related.span, edits)?, message: related.message.clone() }));
     Some(Finding {
+        elsewhere: finding.elsewhere.clone(),
         rule: finding.rule,
         severity: finding.severity,
         span: span(finding.span, edits)?,

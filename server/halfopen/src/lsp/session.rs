@@ -103,6 +103,7 @@ impl Session {
             before.queue.close();
         }
         schedule::ask(self, &document, Want::Full);
+        self.note_unsaved(document.path.as_deref());
     }
 
     /// The client changed a document.
@@ -131,6 +132,15 @@ impl Session {
             if let Some(path) = &document.path {
                 dependents::outdate(self, path);
             }
+            self.note_unsaved(document.path.as_deref());
+        }
+    }
+
+    /// A document that is no file yet came or went: imports that led nowhere may lead to it, and nobody is known to have
+    /// asked for it.
+    fn note_unsaved(self: &Arc<Self>, path: Option<&Path>) {
+        if path.is_some_and(|path| !path.is_file()) {
+            self.recheck();
         }
     }
 

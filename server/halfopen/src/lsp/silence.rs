@@ -64,6 +64,7 @@ mod tests {
             span: Span::new(start, start + 5),
             message: String::new(),
             related: Vec::new(),
+            elsewhere: Vec::new(),
             fixes: Vec::new(),
         };
         Some(apply_edits(source, &[comment(Some(kind), &Text::new(source), &finding)?]))

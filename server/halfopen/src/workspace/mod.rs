@@ -5,6 +5,7 @@
 //! Paths are absolute here, without `.` and `..`; how they are shown is for the caller.
 
 mod aliases;
+mod chain;
 pub(crate) mod config;
 mod locks;
 pub(crate) mod modules;

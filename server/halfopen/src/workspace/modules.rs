@@ -4,26 +4,24 @@
 //! summary that was cut short (a cycle, a chain that is too deep) is shared only with those who would cut it at
 //! the same place: whoever starts from that very module.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
-use halfopen_engine::project::{Installed, Modules, NoModules, Shape, Summary};
+use halfopen_engine::project::{ExportPlace, Installed, ModuleFacts, ModulePlace, Modules, NoModules, Shape, Summary};
 use halfopen_engine::text::Text;
 use halfopen_engine::{may_matter, summarise};
 
 use super::aliases::Aliases;
+use super::chain::{Chain, DEEPEST, Frame, Known, Stamp, Step};
 use super::document_name;
 use super::providers::Providers;
 use super::read::{self, Limits};
 use super::resolve::resolve;
 use super::roots::Roots;
 use super::versions::Versions;
-
-/// How many modules stand in a chain at most.
-const DEEPEST: usize = 8;
 
 /// The text that an editor holds open for a file, and a number that is another one for each text; `None`: the
 /// file is closed, and the disk counts.
@@ -41,24 +39,6 @@ pub(crate) struct ModuleCache {
     /// Whether a file may export what opens something for its caller.
     openers: DashMap<PathBuf, (Stamp, bool)>,
     versions: Versions,
-}
-
-/// A module's summary, and what it was made from.
-struct Known {
-    summary: Summary,
-    /// The module, and those that it asked, with their state at that time.
-    reads: BTreeMap<PathBuf, Stamp>,
-    /// The length of the longest chain from this module.
-    height: usize,
-    /// Whether no chain was cut short.
-    exact: bool,
-}
-
-/// The state of a file; another one means another text.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Stamp {
-    Open(u64),
-    Closed(read::Stamp),
 }
 
 impl ModuleCache {
@@ -123,6 +103,23 @@ impl ModuleCache {
         Some(known)
     }
 
+    /// Where a name is made that the module exports which `specifier` names from a document.
+    fn place(&self, document: &Path, specifier: &str, name: &str) -> Option<ModulePlace> {
+        let mut document = document.to_path_buf();
+        let (mut specifier, mut name) = (specifier.to_owned(), name.to_owned());
+        for _ in 0..DEEPEST {
+            let path = self.resolve(&document, &specifier)?;
+            let known = self.ask(&document, &specifier, &Mutex::default())?;
+            match known.facts.places.get(name.as_str())? {
+                ExportPlace::Line(line) => return Some(ModulePlace { path, line: *line }),
+                ExportPlace::Module { source, name: there } => {
+                    (document, specifier, name) = (path, source.to_string(), there.to_string());
+                }
+            }
+        }
+        None
+    }
+
     fn remembered(&self, path: &Path, depth: usize) -> Option<Arc<Known>> {
         let known = self.summaries.get(path).map(|known| Arc::clone(known.value()))?;
         let fits = (depth == 0 || known.exact) && depth + known.height <= DEEPEST;
@@ -138,9 +135,9 @@ impl ModuleCache {
         let text = self.text(path)?;
         lock(chain).frames.push(Frame::new(path, stamp));
         let within = Within { cache: self, document: path, folder, chain };
-        let summary = summarise(&document_name(path), kind, &text, &within);
+        let facts = summarise(&document_name(path), kind, &text, &within);
         let frame = lock(chain).frames.pop()?;
-        let known = Arc::new(frame.known(summary));
+        let known = Arc::new(frame.known(facts));
         if !known.exact {
             lock(chain).cut.insert(path.to_path_buf(), Arc::clone(&known));
         }
@@ -166,13 +163,17 @@ impl ModuleCache {
     }
 
     /// Takes the summary of an open document's sound text from who has it analysed, which is sooner done than anew.
-    pub(crate) fn renew(&self, path: &Path, summarise: impl FnOnce(&dyn Modules) -> Summary) -> Option<Summary> {
+    pub(crate) fn renew(
+        &self,
+        path: &Path,
+        summarise: impl FnOnce(&dyn Modules) -> ModuleFacts,
+    ) -> Option<ModuleFacts> {
         let (folder, stamp) = (path.parent()?, self.stamp(path)?);
         let chain = Mutex::new(Chain { frames: vec![Frame::new(path, stamp)], cut: HashMap::new() });
-        let summary = summarise(&Within { cache: self, document: path, folder, chain: &chain });
+        let facts = summarise(&Within { cache: self, document: path, folder, chain: &chain });
         let frame = lock(&chain).frames.pop()?;
-        self.summaries.insert(path.to_path_buf(), Arc::new(frame.known(summary.clone())));
-        Some(summary)
+        self.summaries.insert(path.to_path_buf(), Arc::new(frame.known(facts.clone())));
+        Some(facts)
     }
 
     fn stamp(&self, path: &Path) -> Option<Stamp> {
@@ -200,70 +201,6 @@ fn gives_on(text: &str) -> bool {
     text.contains("export *") || text.split("export {").skip(1).any(is_from)
 }
 
-/// The modules that are being summarised, each asked for by the one before.
-#[derive(Default)]
-struct Chain {
-    frames: Vec<Frame>,
-    /// What was cut short since the chain began: nobody is summarised twice for one question.
-    cut: HashMap<PathBuf, Arc<Known>>,
-}
-
-struct Frame {
-    path: PathBuf,
-    reads: BTreeMap<PathBuf, Stamp>,
-    height: usize,
-    exact: bool,
-}
-
-/// How a module is to be had.
-enum Step {
-    /// It was cut short before.
-    Known(Arc<Known>),
-    /// It would stand at this depth.
-    Depth(usize),
-}
-
-impl Frame {
-    fn new(path: &Path, stamp: Stamp) -> Self {
-        let reads = BTreeMap::from([(path.to_path_buf(), stamp)]);
-        Self { path: path.to_path_buf(), reads, height: 1, exact: true }
-    }
-
-    fn known(self, summary: Summary) -> Known {
-        Known { summary, reads: self.reads, height: self.height, exact: self.exact }
-    }
-}
-
-impl Chain {
-    /// Asks for a module; `None`: it is being summarised, or the chain is too deep.
-    fn enter(&mut self, path: &Path) -> Option<Step> {
-        let depth = self.frames.len();
-        if depth >= DEEPEST || self.frames.iter().any(|frame| frame.path == path) {
-            if let Some(frame) = self.frames.last_mut() {
-                frame.exact = false;
-            }
-            return None;
-        }
-        Some(self.cut.get(path).map_or(Step::Depth(depth), |known| Step::Known(Arc::clone(known))))
-    }
-
-    /// Remembers that the last module of the chain looked at a file.
-    fn read(&mut self, path: &Path, stamp: Option<Stamp>) {
-        if let (Some(frame), Some(stamp)) = (self.frames.last_mut(), stamp) {
-            frame.reads.insert(path.to_path_buf(), stamp);
-        }
-    }
-
-    /// Remembers that the last module of the chain used another one's summary.
-    fn note(&mut self, known: &Known) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.reads.extend(known.reads.iter().map(|(path, stamp)| (path.clone(), *stamp)));
-            frame.height = frame.height.max(known.height + 1);
-            frame.exact &= known.exact;
-        }
-    }
-}
-
 /// The modules around a module that is being summarised.
 struct Within<'chain> {
     cache: &'chain ModuleCache,
@@ -274,7 +211,7 @@ struct Within<'chain> {
 
 impl Modules for Within<'_> {
     fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
-        self.cache.ask(self.document, specifier, self.chain)?.summary.get(name).cloned()
+        self.cache.ask(self.document, specifier, self.chain)?.facts.shapes.get(name).cloned()
     }
 
     fn exports(&self, specifier: &str) -> Summary {
@@ -286,7 +223,7 @@ impl Modules for Within<'_> {
             _ => self
                 .cache
                 .ask(self.document, specifier, self.chain)
-                .map(|known| known.summary.clone())
+                .map(|known| known.facts.shapes.clone())
                 .unwrap_or_default(),
         }
     }
@@ -294,6 +231,10 @@ impl Modules for Within<'_> {
     fn may_open(&self, specifier: &str) -> bool {
         let path = self.cache.resolve(self.document, specifier);
         path.is_some_and(|path| self.cache.may_open(&path))
+    }
+
+    fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
+        self.cache.place(self.document, specifier, name)
     }
 
     fn version(&self, package: &str) -> Installed {
@@ -309,7 +250,7 @@ struct Plain<'cache> {
 
 impl Modules for Plain<'_> {
     fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
-        self.cache.ask(&self.document, specifier, &Mutex::default())?.summary.get(name).cloned()
+        self.cache.ask(&self.document, specifier, &Mutex::default())?.facts.shapes.get(name).cloned()
     }
 
     fn exports(&self, specifier: &str) -> Summary {
@@ -317,12 +258,16 @@ impl Modules for Plain<'_> {
             return Summary::new();
         }
         let known = self.cache.ask(&self.document, specifier, &Mutex::default());
-        known.map(|known| known.summary.clone()).unwrap_or_default()
+        known.map(|known| known.facts.shapes.clone()).unwrap_or_default()
     }
 
     fn may_open(&self, specifier: &str) -> bool {
         let path = self.cache.resolve(&self.document, specifier);
         path.is_some_and(|path| self.cache.may_open(&path))
+    }
+
+    fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
+        self.cache.place(&self.document, specifier, name)
     }
 
     fn version(&self, _: &str) -> Installed {
@@ -351,7 +296,7 @@ impl WorkspaceModules {
 
 impl Modules for WorkspaceModules {
     fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
-        let shape = self.known(specifier)?.summary.get(name).cloned()?;
+        let shape = self.known(specifier)?.facts.shapes.get(name).cloned()?;
         match &shape {
             Shape::Context(carried) if **carried == Shape::Unknown => {
                 Some(self.cache.carried(&self.document, specifier, name).unwrap_or(shape))
@@ -362,7 +307,7 @@ impl Modules for WorkspaceModules {
 
     fn exports(&self, specifier: &str) -> Summary {
         let known = if self.may_open(specifier) { self.known(specifier) } else { None };
-        known.map(|known| known.summary.clone()).unwrap_or_default()
+        known.map(|known| known.facts.shapes.clone()).unwrap_or_default()
     }
 
     fn may_open(&self, specifier: &str) -> bool {
@@ -370,6 +315,10 @@ impl Modules for WorkspaceModules {
         let may = self.cache.may_open(&path);
         lock(&self.looked_at).insert(path);
         may
+    }
+
+    fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
+        self.cache.place(&self.document, specifier, name)
     }
 
     fn version(&self, package: &str) -> Installed {
@@ -423,6 +372,10 @@ impl Modules for Around {
 
     fn may_open(&self, specifier: &str) -> bool {
         self.modules().may_open(specifier)
+    }
+
+    fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
+        self.modules().place(specifier, name)
     }
 
     fn version(&self, package: &str) -> Installed {

@@ -33,7 +33,9 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                 let place = cx.place(view.callee(effect.call));
                 let fix = fix::inner_async(cx, effect, cleanup);
                 let cleanup = cx.place(cleanup);
-                cx.report(place.unit, place.span, message).related(cleanup, "nobody runs this").fix(fix);
+                let elsewhere = cx.elsewhere(resource);
+                let reported = cx.report(place.unit, place.span, message).related(cleanup, "nobody runs this");
+                reported.elsewhere(elsewhere).fix(fix);
             }
         } else if view.is_opened_late(resource) {
             let message = format!(
@@ -42,7 +44,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                  after the `await`."
             );
             let fix = fix::ask_for_owner(cx, resource);
-            cx.report(resource.site.unit, view.chain_span(resource), message).fix(fix);
+            let elsewhere = cx.elsewhere(resource);
+            cx.report(resource.site.unit, view.chain_span(resource), message).elsewhere(elsewhere).fix(fix);
         }
     }
 }

@@ -35,7 +35,9 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let way_out = leak.way_out.and_then(|way_out| way_out.value()).map(|value| cx.place(value));
         let watcher = leak.overwritten_by.map(|watch| cx.place(view.callee(watch)));
         let owner = view.owner_place(leak.owner).map(|callee| cx.place(callee));
-        let mut reported = cx.report(resource.site.unit, view.chain_span(resource), message).fix(fix);
+        let elsewhere = cx.elsewhere(resource);
+        let mut reported =
+            cx.report(resource.site.unit, view.chain_span(resource), message).fix(fix).elsewhere(elsewhere);
         for release in others {
             reported = reported.related(release, "this releases it, but no teardown runs it");
         }

@@ -64,7 +64,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                 ),
             };
             let fix = fix::hear_errors(cx, resource, unheard);
-            cx.report(place.unit, view.span(place), message).severity(severity).fix(fix);
+            let elsewhere = cx.elsewhere(resource);
+            cx.report(place.unit, view.span(place), message).severity(severity).elsewhere(elsewhere).fix(fix);
         }
     }
 }

@@ -31,6 +31,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                        report or show what is not `SUBSCRIBED`.";
         let fix = fix::status_callback(cx, channel.live);
         let place = Place { unit: channel.live.unit, span: view.method_name_span(channel.live) };
-        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
+        let elsewhere = cx.elsewhere(channel);
+        cx.report(place.unit, place.span, message.to_owned()).elsewhere(elsewhere).fix(fix);
     }
 }
