@@ -26,8 +26,8 @@ use smallvec::SmallVec;
 pub(crate) struct Library {
     pub(crate) library: String,
     /// How the library is called in prose.
-    #[serde(default, rename = "title")]
-    _title: String,
+    #[serde(default)]
+    pub(crate) title: String,
     #[serde(default)]
     pub(crate) client: Option<Client>,
     #[serde(default)]
@@ -86,6 +86,9 @@ pub(crate) struct Store {
 pub(crate) struct Client {
     /// Functions that make one.
     pub(crate) create: Vec<String>,
+    /// Those of them that make another one each time, where one for all is wanted.
+    #[serde(default)]
+    pub(crate) create_new: Vec<String>,
     /// The modules that they come from.
     pub(crate) from: Vec<String>,
     /// Hooks that give one, also where they are imported by themselves.
@@ -148,6 +151,9 @@ pub(crate) struct ResourceKind {
     /// Methods that send.
     #[serde(default)]
     pub(crate) send: Vec<String>,
+    /// The argument of the acquiring call that is its topic, of which a client has one channel at a time.
+    #[serde(default)]
+    pub(crate) topic: Option<u32>,
     /// It is a server, which takes connections.
     #[serde(default)]
     pub(crate) accepts: Option<Accepts>,

@@ -28,6 +28,8 @@ const SECRETS: [&str; 8] = [
 /// The names of acquiring expressions, and of keys.
 fn names() -> Vec<String> {
     let mut names: Vec<String> = SECRETS.iter().map(|&secret| secret.to_owned()).collect();
+    let clients = catalog().libraries.iter().filter_map(|library| library.client.as_ref());
+    names.extend(clients.flat_map(|client| &client.create_new).map(|create| format!("{create}(")));
     for (_, kind) in catalog().kinds() {
         for acquire in &kind.acquire {
             match acquire {

@@ -197,7 +197,11 @@ impl Document {
     pub fn leaves_to_callers(&self, modules: &dyn Modules) -> bool {
         let view = self.store.view(self.env(modules, &self.settings));
         let mut units = self.regions.iter().flat_map(|region| region.unit_ids());
-        units.any(|unit| view.resources(unit).iter().any(|resource| view.is_left_to_callers(resource)))
+        units.any(|unit| {
+            view.resources(unit)
+                .iter()
+                .any(|resource| view.is_left_to_callers(resource) || resource.kind.topic.is_some())
+        })
     }
 
     /// The names of exports by which other modules may get what opens something for them.

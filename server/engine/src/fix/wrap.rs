@@ -44,6 +44,19 @@ pub(crate) fn through_member(cx: &RuleContext<'_, '_>, listener: &MovedEvent) ->
     fix(&format!("Listen to `{}.{member}`", cx.source(listener.object)), Safety::Suggest, edits)
 }
 
+/// `"room-2"` in place of `"room"`, where the topic is but a name: database changes come whatever it is.
+pub(crate) fn own_topic(cx: &RuleContext<'_, '_>, channel: &Resource<'_>) -> Option<UnitFix> {
+    let view = cx.view;
+    let topic = view.arg(channel.site, channel.kind.topic? as usize)?;
+    let listens = ["broadcast", "presence"].iter().any(|event| view.listens_for(channel, event));
+    let end = view.span(topic).end.checked_sub(1)?;
+    let is_literal = cx.source(topic).starts_with(['"', '\'', '`']);
+    if listens || view.is_sent_to(channel) || !is_literal || !view.listens_for(channel, "postgres_changes") {
+        return None;
+    }
+    fix("Give it a topic of its own", Safety::Suggest, vec![(at(topic, end), "-2".to_owned())])
+}
+
 /// `Math.min(delay, 30_000)`.
 pub(crate) fn cap_delay(cx: &RuleContext<'_, '_>, delay: V) -> Option<UnitFix> {
     let span = cx.view.span(delay);

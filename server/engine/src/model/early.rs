@@ -29,11 +29,11 @@ impl<'doc> View<'doc> {
             .collect()
     }
 
-    /// Whether nothing is awaited between two expressions of a function.
+    /// Whether one expression of a function leads to another one, with nothing awaited between them.
     fn same_run(&self, func: F, first: V, second: V) -> bool {
         let (from, to) = (self.data(first).block, self.data(second).block);
         let waits = self.func(func).blocks.iter().any(|block| block.gap != Gap::None);
-        from == to || !waits
+        from == to || !waits && self.leads_to(func, from, to)
     }
 
     /// Whether an expression is evaluated under a condition on the handle.

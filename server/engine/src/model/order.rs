@@ -87,6 +87,23 @@ impl<'doc> View<'doc> {
         !seen.contains(&second.0) || (first.0 == BlockId(0) && second.0 != BlockId(0))
     }
 
+    /// Whether one block of a function leads to another one, in one run of the loops around both.
+    pub(super) fn leads_to(&self, f: F, from: BlockId, to: BlockId) -> bool {
+        let blocks = &self.func(f).blocks;
+        let mut seen = vec![from];
+        let mut stack = vec![from];
+        while let Some(block) = stack.pop() {
+            // What leads back begins the next run of a loop.
+            for &next in blocks[block.index()].next.iter().filter(|&&next| next > block) {
+                if !seen.contains(&next) {
+                    seen.push(next);
+                    stack.push(next);
+                }
+            }
+        }
+        seen.contains(&to)
+    }
+
     /// The block and the place in it where a call runs.
     fn place_of(&self, f: F, call: V) -> Option<(BlockId, usize)> {
         self.func(f).blocks.iter().enumerate().find_map(|(index, block)| {

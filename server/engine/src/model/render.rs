@@ -21,10 +21,17 @@ pub(crate) enum EveryRender {
 impl<'doc> View<'doc> {
     /// The component or hook of React in whose body a connection is opened, so at each render.
     pub(crate) fn opened_in_render(&self, resource: &Resource<'doc>) -> Option<F> {
-        let func = self.func_of(resource.live);
+        if !resource.kind.is_connection() || !self.guards(resource.site).is_empty() {
+            return None;
+        }
+        self.made_in_render(resource.live)
+    }
+
+    /// The component or hook of React whose body evaluates an expression at each render.
+    pub(super) fn made_in_render(&self, at: V) -> Option<F> {
+        let func = self.func_of(at);
         let is_render = self.runs(func).contains(&Run::Render(func));
-        let is_guarded = !self.guards(resource.live).is_empty() || !self.guards(resource.site).is_empty();
-        if !resource.kind.is_connection() || !is_render || is_guarded || !self.is_react_body(func) {
+        if !is_render || !self.guards(at).is_empty() || !self.is_react_body(func) {
             return None;
         }
         // A way out before it may be the way of all renders but the first.

@@ -26,6 +26,11 @@ impl View<'_> {
                 return true;
             }
         }
+        self.is_route(call, index)
+    }
+
+    /// Whether an argument of a call is the handler of a route: `app.get("/events", f)`.
+    pub(super) fn is_route(&self, call: V, index: u32) -> bool {
         let Some((object, name)) = self.method(call).filter(|(_, name)| ROUTES.contains(&name.as_str())) else {
             return false;
         };

@@ -171,7 +171,7 @@ impl View<'_> {
         if returns.is_none() && opens.is_none() {
             return None;
         }
-        Some(Shape::Func(FuncShape { releases: Vec::new(), returns, opens }))
+        Some(Shape::Func(FuncShape { returns, opens, ..FuncShape::default() }))
     }
 
     /// What a field holds: the one thing that is stored in it.
@@ -206,6 +206,7 @@ impl View<'_> {
                 releases.push(index as u32);
             }
         }
-        FuncShape { releases, returns: self.returned_shape(f), opens: self.opened_by(f) }
+        let topics = self.topics_of(f, 0);
+        FuncShape { releases, returns: self.returned_shape(f), opens: self.opened_by(f), topics }
     }
 }

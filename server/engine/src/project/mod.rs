@@ -77,11 +77,14 @@ impl Shape {
         !matches!(self, Self::Text(_) | Self::Number(_) | Self::Unknown)
     }
 
-    /// Whether it is, gives or holds a function that opens something for its caller.
+    /// Whether it is, gives or holds a function that opens something for its caller, or a component whose instances are in
+    /// each other's way.
     pub fn leads_to_opener(&self) -> bool {
         match self {
             Self::Func(func) => {
-                func.opens.is_some() || func.returns.as_ref().is_some_and(|returns| returns.leads_to_opener())
+                func.opens.is_some()
+                    || !func.topics.is_empty()
+                    || func.returns.as_ref().is_some_and(|returns| returns.leads_to_opener())
             }
             Self::Class(class) => class.members.values().any(Self::leads_to_opener),
             Self::Context(held) | Self::Store(held) => held.leads_to_opener(),
@@ -109,6 +112,8 @@ pub struct FuncShape {
     pub returns: Option<Box<Shape>>,
     /// What each call opens and leaves to the caller.
     pub opens: Option<Opened>,
+    /// A component or hook: the constant topics that each instance has a channel of while it lives.
+    pub topics: Vec<SmolStr>,
 }
 
 /// A resource that a call opens and whose end is the caller's.

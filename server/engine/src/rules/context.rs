@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 
 use crate::finding::{Elsewhere, Finding, Fix, Related, Safety, Severity, TextEdit};
 use crate::fix::Import;
-use crate::model::{Provenance, Resource, UnitId, V, View};
-use crate::rules::RuleMeta;
+use crate::model::{Resource, UnitId, V, View};
+use crate::rules::{RuleMeta, words};
 use crate::text::{Span, Text};
 
 /// A place in a unit: the offsets are relative to the unit's start, so that edits elsewhere leave it true.
@@ -103,15 +103,13 @@ impl<'check, 'doc> RuleContext<'check, 'doc> {
 
     /// The place in another file where a resource is opened, or what it is opened on.
     pub(crate) fn elsewhere(&self, resource: &Resource<'doc>) -> Option<Elsewhere> {
-        let Provenance { place, name } = self.view.provenance(resource)?;
-        let what = if name == "default" { "the default export".to_owned() } else { format!("`{name}`") };
         let does = match (&resource.gives, resource.kind.state.as_str()) {
             (Some(_), "attached") => "adds it",
             (Some(_), _) => "opens it",
             (None, "attached") => "gives what it listens to",
             (None, _) => "gives what it is opened on",
         };
-        Some(Elsewhere { place, message: format!("{what} {does}") })
+        self.view.provenance(resource).map(|from| words::elsewhere(from, does))
     }
 
     pub(crate) fn place(&self, v: V) -> Place {

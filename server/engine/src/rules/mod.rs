@@ -41,6 +41,7 @@ pub(crate) struct Rule {
 pub(crate) static RULES: &[Rule] = &[
     connection::async_effect_cleanup::RULE,
     connection::connect_in_render::RULE,
+    connection::connection_per_call::RULE,
     connection::ineffective_cleanup::RULE,
     connection::leaked_timer::RULE,
     connection::missing_cleanup::RULE,
@@ -54,6 +55,7 @@ pub(crate) static RULES: &[Rule] = &[
     security::insecure_url::RULE,
     security::service_role_in_client::RULE,
     subscriptions::auth_callback_deadlock::RULE,
+    subscriptions::duplicate_topic::RULE,
     subscriptions::listener_after_subscribe::RULE,
     subscriptions::removed_realtime_api::RULE,
     subscriptions::subscribe_status_ignored::RULE,

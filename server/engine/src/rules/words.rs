@@ -1,6 +1,7 @@
 //! Words that several rules use.
 
-use crate::model::{Owner, Resource, View};
+use crate::finding::Elsewhere;
+use crate::model::{Owner, Provenance, Resource, View};
 
 /// What a resource is called: its name in the code, or what it is.
 pub(super) fn what(view: &View<'_>, resource: &Resource<'_>) -> String {
@@ -27,6 +28,13 @@ pub(super) fn opener(view: &View<'_>, resource: &Resource<'_>) -> String {
         Some(source) => format!("`{name}` of `{source}`"),
         None => format!("`{name}`"),
     }
+}
+
+/// A place in another module with what it does: `` `useFeed` opens it ``.
+pub(super) fn elsewhere(from: Provenance, does: &str) -> Elsewhere {
+    let Provenance { place, name } = from;
+    let what = if name == "default" { "the default export".to_owned() } else { format!("`{name}`") };
+    Elsewhere { place, message: format!("{what} {does}") }
 }
 
 /// `Feed` unmounts.

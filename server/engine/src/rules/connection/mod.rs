@@ -2,6 +2,7 @@
 
 pub(super) mod async_effect_cleanup;
 pub(super) mod connect_in_render;
+pub(super) mod connection_per_call;
 pub(super) mod ineffective_cleanup;
 pub(super) mod leaked_timer;
 pub(super) mod missing_cleanup;

@@ -1,0 +1,97 @@
+//! What is made again and again though one would do: clients at each render, connections at each request.
+
+use super::fate::Fate;
+use super::owner::Owner;
+use super::resource::Resource;
+use super::runs::Run;
+use super::view::{F, UnitId, V, View};
+use crate::catalog::{Library, catalog};
+use crate::lower::ir::*;
+
+/// How deep an argument is looked into.
+const MAX_DEPTH: u32 = 6;
+
+/// A client that a component or hook makes at each render.
+pub(crate) struct RenderedClient {
+    pub(crate) at: V,
+    pub(crate) library: &'static Library,
+    pub(crate) component: F,
+}
+
+impl<'doc> View<'doc> {
+    /// The clients of a unit that a component's body makes at each render.
+    pub(crate) fn rendered_clients(&self, unit: UnitId) -> Vec<RenderedClient> {
+        let made = |at: V| {
+            let library = self.library_of_new_client(at)?;
+            Some(RenderedClient { at, library, component: self.made_in_render(at)? })
+        };
+        self.calls_in(unit).filter_map(made).collect()
+    }
+
+    /// The library of which a call makes another client each time.
+    fn library_of_new_client(&self, call: V) -> Option<&'static Library> {
+        let name = self.callee_name(self.callee(call))?;
+        let clients = catalog().libraries.iter().filter_map(|library| Some((library, library.client.as_ref()?)));
+        let mut clients = clients.filter(|(_, client)| client.create_new.iter().any(|create| *create == name));
+        clients.find_map(|(library, client)| {
+            let source = self.callee_api(call)?.source?;
+            client.from.iter().any(|from| *from == source).then_some(library)
+        })
+    }
+
+    /// Whether a server opens and closes a connection for each request, though it is the same each time.
+    pub(crate) fn is_opened_per_request(&self, resource: &Resource<'doc>) -> bool {
+        let func = self.func_of(resource.live);
+        let runs = self.runs(func);
+        // What is left open is told by its own rule.
+        let is_ended = || !matches!(self.fate(resource), Fate::Leaks(_));
+        let handler = || self.enclosing(func).find(|&f| self.serves_long(f));
+        resource.kind.is_connection()
+            && !resource.kind.child
+            && resource.kind.accepts.is_none()
+            && resource.kind.url.is_some()
+            && runs.contains(&Run::Request)
+            && matches!(self.owner(func), Some(Owner::Request))
+            && handler().is_some_and(|handler| self.is_same_each_time(resource.site, handler))
+            && is_ended()
+    }
+
+    /// Whether a function is a handler of a server that lives on after a request: a route of express and its like.
+    fn serves_long(&self, f: F) -> bool {
+        let Some(value) = self.func(f).value else { return false };
+        self.uses(V { unit: f.unit, id: value }).iter().any(|used| match *used {
+            Use::Arg(call, index) => self.is_route(V { unit: f.unit, id: call }, index),
+            _ => false,
+        })
+    }
+
+    /// Whether no argument of a call depends on what a function is given or makes.
+    fn is_same_each_time(&self, call: V, within: F) -> bool {
+        let Some(data) = self.call(call) else { return false };
+        data.args.iter().all(|&arg| self.is_from_outside(V { unit: call.unit, id: arg }, within, 0))
+    }
+
+    fn is_from_outside(&self, v: V, within: F, depth: u32) -> bool {
+        if depth > MAX_DEPTH || !self.spend() {
+            return false;
+        }
+        let inner = |id: ValueId| self.is_from_outside(V { unit: v.unit, id }, within, depth + 1);
+        match self.value(v) {
+            Value::Lit(_) | Value::Free(_) | Value::Import { .. } => true,
+            Value::Template(parts) => parts.iter().all(|part| match part {
+                Part::Text(_) => true,
+                Part::Value(id) => inner(*id),
+            }),
+            Value::Local(id) => {
+                let binding = self.facts(v.unit).binding(*id);
+                let is_inside = self.is_within(F { unit: v.unit, id: binding.func }, within);
+                !is_inside || matches!(binding.stores.as_slice(), &[only] if inner(only))
+            }
+            Value::Member { object, .. } => inner(*object),
+            Value::Object(props) => props.iter().all(|prop| inner(prop.value)),
+            Value::Array(items) => items.iter().all(|&item| inner(item)),
+            Value::OneOf(ways) => ways.iter().all(|&way| inner(way)),
+            _ => false,
+        }
+    }
+}
