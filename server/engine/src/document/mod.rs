@@ -336,7 +336,8 @@ fn is_test_path(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or("");
     let surely = ["/__tests__/", "/__mocks__/", "/e2e/", "/cypress/", "/playwright/"];
     let usually = ["/test/", "/tests/", "/spec/"];
-    [".test.", ".spec.", ".stories."].iter().any(|part| name.contains(part))
+    ["test.", "spec."].iter().any(|part| name.starts_with(part))
+        || [".test.", ".spec.", ".stories."].iter().any(|part| name.contains(part))
         || surely.iter().any(|folder| path.contains(folder))
         || usually.iter().any(|folder| path.rsplit_once(folder).is_some_and(|(_, below)| !below.contains("src/")))
 }

@@ -7,6 +7,7 @@ use super::runs::Run;
 use super::view::{F, UnitId, V, View};
 use crate::catalog::{Library, catalog};
 use crate::lower::ir::*;
+use crate::project::Shape;
 
 /// How deep an argument is looked into.
 const MAX_DEPTH: u32 = 6;
@@ -22,7 +23,7 @@ impl<'doc> View<'doc> {
     /// The clients of a unit that a component's body makes at each render.
     pub(crate) fn rendered_clients(&self, unit: UnitId) -> Vec<RenderedClient> {
         let made = |at: V| {
-            let library = self.library_of_new_client(at)?;
+            let library = self.library_of_new_client(at).or_else(|| self.client_of_factory(at))?;
             Some(RenderedClient { at, library, component: self.made_in_render(at)? })
         };
         self.calls_in(unit).filter_map(made).collect()
@@ -37,6 +38,42 @@ impl<'doc> View<'doc> {
             let source = self.callee_api(call)?.source?;
             client.from.iter().any(|from| *from == source).then_some(library)
         })
+    }
+
+    /// The library of which each call of a function makes another client.
+    pub(super) fn client_made_by(&self, f: F) -> Option<&'static Library> {
+        let &[only] = self.func(f).returns.as_slice() else { return None };
+        let made = self.origin(V { unit: f.unit, id: only }).filter(|&made| self.func_of(made) == f)?;
+        let is_kept = !self.guards(made).is_empty()
+            || self.uses(made).iter().any(|used| match *used {
+                // `client ??= createClient(…)`.
+                Use::Bound(id) => {
+                    let keeper = F { unit: made.unit, id: self.facts(made.unit).binding(id).func };
+                    !self.is_within(keeper, f)
+                }
+                Use::Returned(_) => false,
+                _ => true,
+            });
+        if is_kept { None } else { self.library_of_new_client(made) }
+    }
+
+    /// The same for a call of such a function, here or in another module.
+    fn client_of_factory(&self, call: V) -> Option<&'static Library> {
+        let callee = self.callee(call);
+        let declared = self.binding_of(callee).map(|binding| self.stores_of(binding));
+        let [only] = declared.as_deref()? else { return None };
+        match self.value(*only) {
+            Value::Import { source, name } => {
+                if catalog().is_library(source) || !self.env.modules.may_open(source) {
+                    return None;
+                }
+                let Shape::Func(shape) = self.env.modules.shape(source, name)? else { return None };
+                let made = shape.makes_client?;
+                catalog().libraries.iter().find(|library| made == library.library)
+            }
+            Value::Func(id) => self.client_made_by(F { unit: only.unit, id: *id }),
+            _ => None,
+        }
     }
 
     /// Whether a server opens and closes a connection for each request, though it is the same each time.

@@ -29,9 +29,9 @@ impl View<'_> {
         self.made_in(root, 0)
     }
 
-    /// The place in another module where the component comes from that a tag names.
-    pub(crate) fn tag_comes_from(&self, tag: V) -> Option<Provenance> {
-        self.made_in(tag, 0)
+    /// The place in another module where a component or function comes from.
+    pub(crate) fn origin_module(&self, v: V) -> Option<Provenance> {
+        self.made_in(v, 0)
     }
 
     fn made_in(&self, v: V, depth: u32) -> Option<Provenance> {

@@ -207,6 +207,7 @@ impl View<'_> {
             }
         }
         let topics = self.topics_of(f, 0);
-        FuncShape { releases, returns: self.returned_shape(f), opens: self.opened_by(f), topics }
+        let makes_client = self.client_made_by(f).map(|library| library.library.as_str().into());
+        FuncShape { releases, returns: self.returned_shape(f), opens: self.opened_by(f), makes_client, topics }
     }
 }

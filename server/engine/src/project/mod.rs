@@ -112,6 +112,8 @@ pub struct FuncShape {
     pub returns: Option<Box<Shape>>,
     /// What each call opens and leaves to the caller.
     pub opens: Option<Opened>,
+    /// The library of which each call makes another client.
+    pub makes_client: Option<SmolStr>,
     /// A component or hook: the constant topics that each instance has a channel of while it lives.
     pub topics: Vec<SmolStr>,
 }

@@ -28,7 +28,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
              and none of them is closed. Make one for all in a module, or keep it by `useState(() => …)`.",
             library.title
         );
-        cx.report(at.unit, view.span(at), message);
+        let elsewhere = view.origin_module(view.callee(at)).map(|from| words::elsewhere(from, "makes it"));
+        cx.report(at.unit, view.span(at), message).elsewhere(elsewhere);
     }
     for resource in cx.resources().iter().filter(|resource| view.is_opened_per_request(resource)) {
         let message = format!(

@@ -19,6 +19,9 @@ static META: RuleMeta = RuleMeta {
     page: include_str!("auth-callback-deadlock.md"),
 };
 
+/// From this version on calls take the lock: it asks for gotrue-js 2.46.1, which does (`GoTrueClient._acquireLock`).
+const FIRST: Version = Version::new(2, 31, 0);
+
 /// From this version on the callback no longer runs under the lock (auth-js 2.107.0).
 const FIXED: Version = Version::new(2, 107, 0);
 
@@ -27,7 +30,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     let subscriptions = cx.resources().iter().filter(|resource| resource.kind.kind == "supabase-auth");
     for subscription in subscriptions {
         let Installed::Exact(installed) = view.version("@supabase/supabase-js") else { return };
-        if installed >= FIXED {
+        if installed < FIRST || installed >= FIXED {
             return;
         }
         let fix = fix::defer_callback(cx, subscription);

@@ -45,7 +45,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             "{which} to the same topic `{topic}`: {WHY}. Put what tells them apart into the topic, or subscribe once, \
              {advice}."
         );
-        let elsewhere = view.tag_comes_from(tag).map(|from| words::elsewhere(from, "leads to that topic"));
+        let elsewhere = view.origin_module(tag).map(|from| words::elsewhere(from, "leads to that topic"));
         let beside = beside.map(|beside| cx.place(beside));
         let reported = cx.report(tag.unit, view.span(tag), message).elsewhere(elsewhere);
         if let Some(beside) = beside {
