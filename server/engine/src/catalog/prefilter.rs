@@ -30,6 +30,8 @@ fn names() -> Vec<String> {
     let mut names: Vec<String> = SECRETS.iter().map(|&secret| secret.to_owned()).collect();
     let clients = catalog().libraries.iter().filter_map(|library| library.client.as_ref());
     names.extend(clients.flat_map(|client| &client.create_new).map(|create| format!("{create}(")));
+    let removed = catalog().libraries.iter().flat_map(|library| &library.removed_calls);
+    names.extend(removed.filter_map(|removed| removed.methods.last()).map(|method| format!(".{method}(")));
     for (_, kind) in catalog().kinds() {
         for acquire in &kind.acquire {
             match acquire {

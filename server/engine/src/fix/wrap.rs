@@ -57,6 +57,13 @@ pub(crate) fn own_topic(cx: &RuleContext<'_, '_>, channel: &Resource<'_>) -> Opt
     fix("Give it a topic of its own", Safety::Suggest, vec![(at(topic, end), "-2".to_owned())])
 }
 
+/// `removeSubscription(x)` → `removeChannel(x)`.
+pub(crate) fn rename_method(cx: &RuleContext<'_, '_>, call: V, new: Option<&str>) -> Option<UnitFix> {
+    let new = new?;
+    let place = Place { unit: call.unit, span: cx.view.method_name_span(call) };
+    fix(&format!("Call `{new}`"), Safety::Suggest, vec![(place, new.to_owned())])
+}
+
 /// `Math.min(delay, 30_000)`.
 pub(crate) fn cap_delay(cx: &RuleContext<'_, '_>, delay: V) -> Option<UnitFix> {
     let span = cx.view.span(delay);

@@ -1,7 +1,7 @@
-//! What a library took away: events that another object raises since then.
+//! What a library took away: methods, and events that another object raises since then.
 
 use super::view::{UnitId, V, View};
-use crate::catalog::{MovedEvents, catalog};
+use crate::catalog::{MovedEvents, RemovedCall, catalog};
 use crate::lower::ir::*;
 
 /// A listener for an event that does not happen on its object any more.
@@ -15,6 +15,37 @@ pub(crate) struct MovedEvent {
 }
 
 impl View<'_> {
+    /// The calls of a unit that some version of their library took away, whatever version is installed.
+    pub(crate) fn removed_calls(&self, unit: UnitId) -> Vec<(V, &'static RemovedCall)> {
+        let removed = |call: V| {
+            let (object, name) = self.method(call)?;
+            catalog().libraries.iter().find_map(|library| {
+                let mut known = library.removed_calls.iter();
+                let removed = known.find(|known| {
+                    known.methods.split_last().is_some_and(|(last, before)| {
+                        last == name && self.called_on(object, last, before).is_some_and(|v| self.is_client(v, library))
+                    })
+                })?;
+                Some((call, removed))
+            })
+        };
+        self.calls_in(unit).filter_map(removed).collect()
+    }
+
+    /// The `client` of `client.from(…)`, also behind further calls of the last method: `client.from(…).on(…)`.
+    fn called_on(&self, object: V, last: &str, before: &[String]) -> Option<V> {
+        let Some((method, before)) = before.split_last() else { return Some(object) };
+        let mut object = object;
+        loop {
+            let (inner, name) = self.method(object)?;
+            match name == method {
+                true => return self.called_on(inner, method, before),
+                false if name == last => object = inner,
+                false => return None,
+            }
+        }
+    }
+
     /// The listeners of a unit for events that were moved to another object, whatever version is installed.
     pub(crate) fn moved_events(&self, unit: UnitId) -> Vec<MovedEvent> {
         let moved_event = |call: V| {

@@ -1,4 +1,4 @@
-//! Code waits for what the installed version of its library does not do any more.
+//! Code calls or waits for what the installed version of its library does not have any more.
 
 use crate::finding::Severity;
 use crate::fix;
@@ -12,12 +12,24 @@ static META: RuleMeta = RuleMeta {
     area: "subscriptions",
     severity: Severity::Error,
     preset: Preset::Recommended,
-    summary: "Code waits for what the installed version of its library does not do any more.",
+    summary: "Code calls or waits for what the installed version of its library does not have any more.",
     page: include_str!("removed-realtime-api.md"),
 };
 
 fn check(cx: &mut RuleContext<'_, '_>) {
     let view = cx.view;
+    for (call, removed) in view.removed_calls(cx.unit) {
+        if !view.version(&removed.package).is_at_least(&removed.since) {
+            continue;
+        }
+        let (package, since, instead) = (&removed.package, removed.since.major, &removed.instead);
+        let name = removed.methods.last().map_or("", String::as_str);
+        let message = format!(
+            "this throws when it runs: since {package} {since} there is no `{name}` here any more. Use `{instead}`."
+        );
+        let fix = fix::rename_method(cx, call, removed.renamed.as_deref());
+        cx.report(call.unit, view.method_name_span(call), message).fix(fix);
+    }
     for listener in view.moved_events(cx.unit) {
         let moved = listener.moved;
         if !view.version(&moved.package).is_at_least(&moved.since) {

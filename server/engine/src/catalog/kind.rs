@@ -1,0 +1,228 @@
+//! A kind of resource: how it is acquired, what ends it, which events it raises.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// A kind of connection or subscription.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResourceKind {
+    pub(crate) kind: String,
+    /// What it is called: `this WebSocket`.
+    pub(crate) noun: String,
+    /// What it stays when nobody releases it: `open`, `subscribed`, `attached`.
+    pub(crate) state: String,
+    pub(crate) acquire: Vec<Acquire>,
+    /// Methods that give the handle back, so that calls can be chained.
+    #[serde(default)]
+    pub(crate) chain: Vec<String>,
+    /// The members of the result that lead to what is released.
+    #[serde(default)]
+    pub(crate) handle: Vec<String>,
+    pub(crate) release: Release,
+    /// Methods that add a handler; properties named `on…` always do.
+    pub(crate) listen: Vec<String>,
+    pub(crate) events: Events,
+    /// Types that an annotation proves a handle by, and the modules that they come from.
+    #[serde(default)]
+    pub(crate) types: Vec<String>,
+    #[serde(default)]
+    pub(crate) from: Vec<String>,
+    /// The argument that is its URL: of the acquiring call, or of that method in its chain.
+    #[serde(default)]
+    pub(crate) url: Option<u32>,
+    #[serde(default)]
+    pub(crate) url_method: Option<String>,
+    /// To close it raises the event of a drop, as losing it does.
+    #[serde(default)]
+    pub(crate) close_drops: bool,
+    /// It is a part of what it is acquired from, and goes with it.
+    #[serde(default)]
+    pub(crate) child: bool,
+    /// To send before it is open throws.
+    #[serde(default)]
+    pub(crate) opens_later: bool,
+    /// The method of what builds it without which it does not come back by itself.
+    #[serde(default)]
+    pub(crate) reopens_with: Option<String>,
+    /// Methods that open the same handle again.
+    #[serde(default)]
+    pub(crate) restart: Vec<String>,
+    /// It is a timer, which is told by its own rule.
+    #[serde(default)]
+    pub(crate) timer: bool,
+    /// The argument of the acquiring call that is a handler.
+    #[serde(default)]
+    pub(crate) callback: Option<u32>,
+    /// Methods that send.
+    #[serde(default)]
+    pub(crate) send: Vec<String>,
+    /// The argument of the acquiring call that is its topic, of which a client has one channel at a time.
+    #[serde(default)]
+    pub(crate) topic: Option<u32>,
+    /// It is a server, which takes connections.
+    #[serde(default)]
+    pub(crate) accepts: Option<Accepts>,
+    pub(crate) reopens: Reopens,
+}
+
+/// An expression that makes a resource.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub(crate) enum Acquire {
+    /// `new WebSocket(…)`; `default`: a module's default export counts too.
+    Construct { new: Vec<String>, from: Vec<String>, default: bool },
+    /// `client.auth.onAuthStateChange(…)`; with `live`, the resource lives from that method of the result on.
+    Method {
+        method: Vec<String>,
+        #[serde(default)]
+        live: Option<String>,
+        /// Set if no other library has the shape: calls whose first argument is one of these, by method.
+        unique: Option<BTreeMap<String, Vec<String>>>,
+    },
+    /// `window.addEventListener(…)`.
+    Listener { listener: String, targets: Vec<String>, events: Vec<String> },
+    /// `onSnapshot(…)`, `mqtt.connect(…)`; `default`: a module's default export counts too.
+    Call {
+        call: Vec<String>,
+        from: Vec<String>,
+        #[serde(default)]
+        default: bool,
+    },
+    /// `socket.on("message", f)` on a handle of these kinds.
+    On { on: Vec<String>, of: Vec<String> },
+    /// `query.on("child_added", f)`: an event that only this library has, or a chain of calls that passes that method.
+    Event {
+        on: Vec<String>,
+        events: Vec<String>,
+        #[serde(default)]
+        through: Option<String>,
+    },
+    /// `new HubConnectionBuilder().withUrl(…).build()`; `chain`: the builder's methods, which give it back.
+    Build {
+        build: String,
+        new: Vec<String>,
+        from: Vec<String>,
+        #[serde(default)]
+        chain: Vec<String>,
+    },
+    /// `interval(…).pipe(…).subscribe(…)`, unless one of the operators `ends` it.
+    Observable { subscribe: String, sources: Vec<String>, from: Vec<String>, ends: Vec<String> },
+}
+
+/// What ends a resource.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Release {
+    /// Methods of the handle.
+    #[serde(default)]
+    pub(crate) methods: Vec<String>,
+    /// Methods of the parent that take the handle.
+    #[serde(default)]
+    pub(crate) parent_methods: Vec<String>,
+    /// Methods of the parent that end all.
+    #[serde(default)]
+    pub(crate) parent_all: Vec<String>,
+    /// The parent's method that the fix writes.
+    #[serde(default)]
+    pub(crate) parent_method_hint: Option<String>,
+    /// The method that takes the acquiring call's arguments.
+    #[serde(default)]
+    pub(crate) unlisten: Option<String>,
+    /// Other names of it.
+    #[serde(default)]
+    pub(crate) unlisten_also: Vec<String>,
+    /// Functions that take the handle: `clearInterval`.
+    #[serde(default)]
+    pub(crate) functions: Vec<String>,
+    /// The handle is a function, and to call it is to release.
+    #[serde(default)]
+    pub(crate) call: bool,
+}
+
+impl ResourceKind {
+    /// Whether it is a connection or subscription of its own, not a listener or a timer.
+    pub(crate) fn is_connection(&self) -> bool {
+        !self.timer && self.release.unlisten.is_none()
+    }
+
+    /// The kind where no handle is to be had; `by_call`: but a function that ends it.
+    pub(super) fn without_handle(&self, by_call: bool) -> Self {
+        let release = Release { call: by_call, ..Release::default() };
+        Self {
+            acquire: Vec::new(),
+            chain: Vec::new(),
+            handle: Vec::new(),
+            listen: Vec::new(),
+            restart: Vec::new(),
+            callback: None,
+            release,
+            ..self.clone()
+        }
+    }
+}
+
+impl Release {
+    /// The methods that take the acquiring call's arguments.
+    pub(crate) fn unlisteners(&self) -> impl Iterator<Item = &String> {
+        self.unlisten.iter().chain(&self.unlisten_also)
+    }
+
+    /// The methods that need no handle.
+    pub(crate) fn without_handle(&self) -> impl Iterator<Item = &String> {
+        self.unlisteners().chain(&self.parent_all)
+    }
+}
+
+/// The connections that a server takes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Accepts {
+    /// The server's events whose handlers are given one.
+    pub(crate) on: Vec<String>,
+    /// The events of one by which data arrives, as [`Events`] has them.
+    message: Vec<String>,
+}
+
+/// The events that the model asks about.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Events {
+    /// Data arrives; `*`: the other side names its events, and each that is not of the connection brings data.
+    pub(crate) message: Vec<String>,
+    /// The connection is gone or failed.
+    pub(crate) drop: Vec<String>,
+}
+
+/// Events that tell of the connection itself, with every library that lets the other side name its events.
+const OWN_EVENTS: &[&str] =
+    &["", "connect", "open", "error", "close", "disconnect", "connect_error", "reconnect", "reconnect_attempt"];
+
+impl Events {
+    /// Whether an event brings data.
+    pub(crate) fn is_message(&self, event: &str) -> bool {
+        is_message(&self.message, event)
+    }
+}
+
+impl Accepts {
+    /// Whether an event of an accepted connection brings data.
+    pub(crate) fn is_message(&self, event: &str) -> bool {
+        is_message(&self.message, event)
+    }
+}
+
+fn is_message(known: &[String], event: &str) -> bool {
+    known.iter().any(|known| known == event || (known == "*" && !OWN_EVENTS.contains(&event)))
+}
+
+/// Whether a dropped resource comes back without help.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Reopens {
+    Never,
+    /// Unless code closes it in its own error handler.
+    UntilClosed,
+    ByItself,
+}
