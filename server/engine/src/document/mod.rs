@@ -25,7 +25,7 @@ use smol_str::SmolStr;
 use crate::cancel::Cancel;
 use crate::finding::Finding;
 use crate::model::{Env, UnitId, module_facts};
-use crate::project::{ModuleFacts, Modules, Shape};
+use crate::project::{HEAD, ModuleFacts, Modules, Runtime, Shape};
 use crate::rules::{RULES, RuleContext, UnitCheck};
 use crate::settings::Settings;
 use crate::syntax::FileKind;
@@ -49,6 +49,8 @@ pub struct Document {
     vicinity: Option<Vicinity>,
     store: Store,
     settings: Settings,
+    /// Where its code runs, as the last check saw it.
+    runtime: Runtime,
 }
 
 /// What a check came to.
@@ -76,7 +78,7 @@ pub struct Failure {
 pub struct Cancelled;
 
 impl Document {
-    /// A document that nobody has looked at yet. The path decides whether it is a test, and nothing else.
+    /// A document that nobody has looked at yet. The path decides whether it is a test, and may tell where it runs.
     pub fn new(path: &str, kind: FileKind, text: Text) -> Self {
         Self {
             path: path.into(),
@@ -86,6 +88,7 @@ impl Document {
             vicinity: None,
             store: Store::default(),
             settings: Settings::default(),
+            runtime: Runtime::default(),
         }
     }
 
@@ -165,6 +168,16 @@ impl Document {
         Ok(())
     }
 
+    /// Looks at the first lines for where the code runs, on which any unit's findings may rest.
+    fn see_runtime(&mut self) {
+        let end = self.text.floor(self.text.len().min(HEAD as usize));
+        let runtime = Runtime::of(&self.path, &self.text.slice(Span::new(0, end)));
+        if runtime != self.runtime {
+            self.runtime = runtime;
+            self.store.mark_all_dirty();
+        }
+    }
+
     /// Lets go of the trees, which nothing but a later edit needs; that one is then parsed from nothing.
     pub fn drop_trees(&mut self) {
         for region in &mut self.regions {
@@ -182,6 +195,7 @@ impl Document {
             self.store.mark_all_dirty();
         }
         self.lower(cancel)?;
+        self.see_runtime();
         let failures = self.model(modules, settings);
         Ok(self.report(failures))
     }
@@ -242,6 +256,7 @@ impl Document {
             modules,
             listeners: settings.listeners,
             is_test: is_test_path(&self.path),
+            runtime: self.runtime,
             is_typescript: self.is_typescript(),
             component_of: match self.kind {
                 FileKind::Vue => Some("vue"),

@@ -10,6 +10,7 @@ use super::index::Key;
 use super::view::{B, UnitId, V, View};
 use crate::catalog::{Role, catalog};
 use crate::lower::ir::*;
+use crate::project::Runtime;
 
 /// What variables begin with that are built into the code for browsers.
 const PUBLIC_PREFIXES: [&str; 6] = ["NEXT_PUBLIC_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "REACT_APP_", "VITE_", "PUBLIC_"];
@@ -79,6 +80,7 @@ impl<'doc> View<'doc> {
             self.units_of(Key::Users(self.slot(v.unit).group, name))
         };
         self.env.component_of.is_some()
+            || self.env.runtime == Runtime::Browser
             || calls_hooks(v.unit)
             || self.trace(v, &[], &[]).names.iter().flat_map(users).any(calls_hooks)
     }

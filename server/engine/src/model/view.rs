@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::index::{Index, Key};
 use crate::lower::ir::*;
-use crate::project::Modules;
+use crate::project::{Modules, Runtime};
 use crate::settings::Listeners;
 use crate::text::Span;
 
@@ -58,6 +58,8 @@ pub(crate) struct Env<'env> {
     pub(crate) listeners: Listeners,
     /// Whether the document is a test by its path.
     pub(crate) is_test: bool,
+    /// Where the document's code runs.
+    pub(crate) runtime: Runtime,
     /// Whether types may be written in it.
     pub(crate) is_typescript: bool,
     /// The framework whose component the document is, by its kind of file.
@@ -325,6 +327,11 @@ impl<'doc> View<'doc> {
     /// Whether the document is a test by its path.
     pub(crate) fn is_test(&self) -> bool {
         self.env.is_test
+    }
+
+    /// Whether the document's code never runs in a browser.
+    pub(crate) fn is_of_server(&self) -> bool {
+        self.env.runtime == Runtime::Server
     }
 
     /// Whether every timer and listener counts, not only those of realtime code.

@@ -2,12 +2,17 @@
 //!
 //! **Invariant**: nothing here reads a file. The binary (or a test) resolves and reads, and hands summaries in.
 
+mod runtime;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use semver::Version;
 use smol_str::SmolStr;
+
+pub(crate) use runtime::HEAD;
+pub use runtime::Runtime;
 
 /// What a module gives to others: a shape for each exported name.
 pub type Summary = BTreeMap<SmolStr, Shape>;

@@ -21,7 +21,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    for RenderedClient { at, library, component } in view.rendered_clients(cx.unit) {
+    let rendered = if view.is_of_server() { Vec::new() } else { view.rendered_clients(cx.unit) };
+    for RenderedClient { at, library, component } in rendered {
         let name = view.func(component).name.clone().unwrap_or_default();
         let message = format!(
             "another {} client is made each time `{name}` renders: each has its own connection, channels and session, \
