@@ -118,6 +118,10 @@ pub(crate) struct Release {
     /// Methods of the handle.
     #[serde(default)]
     pub(crate) methods: Vec<String>,
+    /// They work on a handle alone: to hand one over by its name loses it. So do those of the platform's objects (Web IDL),
+    /// of socket.io-client's `Socket`, of RxJS's `Subscription` and of realtime-js's `RealtimeChannel`, which say `this`.
+    #[serde(default)]
+    pub(crate) needs_handle: bool,
     /// Methods of the parent that take the handle.
     #[serde(default)]
     pub(crate) parent_methods: Vec<String>,

@@ -27,6 +27,6 @@ pub(crate) use render::into_effect;
 pub(crate) use stale::read_newest_state;
 pub(crate) use subscribe::subscribe_last;
 pub(crate) use wrap::{
-    call_before_build, call_handle, call_release, cap_delay, defer_callback, detach_before_close, name_handler,
-    own_topic, rename_method, run_once, send_when_open, through_member,
+    call_before_build, call_handle, call_in_arrow, call_release, cap_delay, defer_callback, detach_before_close,
+    name_handler, own_topic, rename_method, run_once, send_when_open, through_member,
 };

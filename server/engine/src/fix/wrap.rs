@@ -161,6 +161,13 @@ pub(crate) fn call_release(cx: &RuleContext<'_, '_>, named: V) -> Option<UnitFix
     fix("Call it", Safety::Safe, vec![(at(named, cx.view.span(named).end), "()".to_owned())])
 }
 
+/// `source.close` → `() => source.close()`.
+pub(crate) fn call_in_arrow(cx: &RuleContext<'_, '_>, method: V) -> Option<UnitFix> {
+    let span = cx.view.span(method);
+    let edits = vec![(at(method, span.start), "() => ".to_owned()), (at(method, span.end), "()".to_owned())];
+    fix("Call it in a function of its own", Safety::Safe, edits)
+}
+
 /// `off(query, "value", unsubscribe)` → `unsubscribe()`.
 pub(crate) fn call_handle(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, removal: V) -> Option<UnitFix> {
     let name = cx.view.handle_name(resource)?;

@@ -24,6 +24,8 @@ pub(crate) enum Mismatch {
     Handle,
     /// It is named and not called.
     Uncalled,
+    /// It is handed over without its handle, and throws when it is called.
+    Unbound,
 }
 
 impl<'doc> View<'doc> {
@@ -155,6 +157,8 @@ impl<'doc> View<'doc> {
                     let is_release = resource.kind.release.methods.iter().any(|known| known == name);
                     if is_release && self.is_uncalled(member) {
                         found.push((member, Mismatch::Uncalled));
+                    } else if is_release && self.loses_handle(member, resource) {
+                        found.push((member, Mismatch::Unbound));
                     }
                 }
                 _ => {}
@@ -180,6 +184,19 @@ impl<'doc> View<'doc> {
         let is_statement = !self.uses(v).is_empty()
             || self.statement_span(v).is_some_and(|statement| statement.start == self.span(v).start);
         is_dropped && is_statement && self.is_teardown(func)
+    }
+
+    /// Whether a method that needs its handle is all that a teardown is given: `return source.close`.
+    pub(super) fn loses_handle(&self, member: V, resource: &Resource<'doc>) -> bool {
+        let is_given = |used: &Use| match *used {
+            Use::Returned(func) => {
+                let f = F { unit: member.unit, id: func };
+                self.effect_of_callback(f).is_some() && !self.func(f).is_async
+            }
+            Use::Arg(call, _) => self.registers_teardown(V { unit: member.unit, id: call }),
+            _ => false,
+        };
+        resource.kind.release.needs_handle && self.uses(member).iter().any(is_given)
     }
 
     /// Whether a function runs where an owner ends.

@@ -50,7 +50,7 @@ impl<'doc> View<'doc> {
                     (call, How::Call)
                 }
                 Event::Read { member, name } if release.methods.iter().any(|known| known == name) => {
-                    if self.is_uncalled(member) {
+                    if self.is_uncalled(member) || self.loses_handle(member, resource) {
                         continue;
                     }
                     (member, How::Reference)
@@ -152,7 +152,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether a function that a call is given is a teardown: `onUnmounted(stop)`, `destroyRef.onDestroy(stop)`.
-    fn registers_teardown(&self, call: V) -> bool {
+    pub(super) fn registers_teardown(&self, call: V) -> bool {
         (self.has_role(call, Role::Teardown) && self.is_registered(call))
             || self.callee_name(self.callee(call)).is_some_and(|name| name == "onDestroy")
     }

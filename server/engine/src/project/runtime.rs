@@ -23,7 +23,7 @@ impl Runtime {
     /// By the path from the repository's root, parted by `/`, and by the first [`HEAD`] bytes of the text.
     pub(crate) fn of(path: &str, head: &str) -> Self {
         let directives = directives(head);
-        let says = |text: &str| directives.iter().any(|directive| *directive == text);
+        let says = |text: &str| directives.contains(&text);
         let imports =
             |module: &str| ['"', '\''].iter().any(|quote| head.contains(&format!("import {quote}{module}{quote}")));
         if says("use server") || imports("server-only") {

@@ -1,4 +1,4 @@
-//! A release that cannot work: it names another function, listens elsewhere, or is never called.
+//! A release that cannot work: it names another function, listens elsewhere, has lost its handle, or is never called.
 
 use crate::finding::Severity;
 use crate::fix;
@@ -13,7 +13,7 @@ static META: RuleMeta = RuleMeta {
     area: "connection",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "A release that cannot work: it names another function, listens elsewhere, or is never called.",
+    summary: "A release that cannot work: it names another function, listens elsewhere, has lost its handle, or is never called.",
     page: include_str!("ineffective-cleanup.md"),
 };
 
@@ -25,13 +25,14 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             let fix = match mismatch {
                 Mismatch::Fresh => fix::name_handler(cx, resource, removal),
                 Mismatch::Uncalled => fix::call_release(cx, removal),
+                Mismatch::Unbound => fix::call_in_arrow(cx, removal),
                 Mismatch::Handle => fix::call_handle(cx, resource, removal),
                 Mismatch::Other | Mismatch::Event | Mismatch::Capture => None,
             };
             let place = cx.place(removal);
             let added = cx.place(resource.site);
             let what = match mismatch {
-                Mismatch::Handle | Mismatch::Uncalled => "this is what stays",
+                Mismatch::Handle | Mismatch::Uncalled | Mismatch::Unbound => "this is what stays",
                 _ => "the listener is added here",
             };
             cx.report(place.unit, place.span, message).related(added, what).fix(fix);
@@ -46,6 +47,13 @@ fn message(cx: &RuleContext<'_, '_>, removal: V, mismatch: Mismatch) -> String {
             return "this names the function that ends the subscription and does not call it, so each mount leaves one \
                     behind. Call it."
                 .to_owned();
+        }
+        Mismatch::Unbound => {
+            let what = cx.source(removal);
+            return format!(
+                "`{what}` is handed over without what it belongs to: when it is called as the teardown it throws, and \
+                 nothing is closed. Hand over `() => {what}()`."
+            );
         }
         Mismatch::Fresh => "the function was made for one of the two calls alone",
         Mismatch::Other => "it names another function than the one that was added",
