@@ -94,10 +94,11 @@ impl<'doc> View<'doc> {
         }
     }
 
-    /// The expressions in a teardown that are meant to end a leaking resource, and leave it where it is.
+    /// The expressions that are meant to end a resource, and leave it where it is: in a teardown, or for others.
     pub(crate) fn vain_removals(&self, resource: &Resource<'doc>) -> Vec<(V, Mismatch)> {
-        if !matches!(self.fate(resource), Fate::Leaks(_)) {
-            return Vec::new();
+        let given_away = self.given_away(resource);
+        if !given_away.is_empty() || !matches!(self.fate(resource), Fate::Leaks(_)) {
+            return given_away;
         }
         match resource.kind.release.unlisten {
             Some(_) => self.vain_unlistens(resource),
@@ -184,6 +185,27 @@ impl<'doc> View<'doc> {
         let is_statement = !self.uses(v).is_empty()
             || self.statement_span(v).is_some_and(|statement| statement.start == self.span(v).start);
         is_dropped && is_statement && self.is_teardown(func)
+    }
+
+    /// The releases that others get as a property of another object, whose calls are then of that object:
+    /// `{ close: source.close }`. Whether anything else ends it does not matter.
+    fn given_away(&self, resource: &Resource<'doc>) -> Vec<(V, Mismatch)> {
+        if !resource.kind.release.needs_handle {
+            return Vec::new();
+        }
+        let given = |event: &Event<'doc>| {
+            let Event::Read { member, name } = *event else { return None };
+            let is_release = resource.kind.release.methods.iter().any(|known| known == name);
+            let is_property = self.uses(member).iter().any(|used| match *used {
+                Use::Prop(object, _) => {
+                    let object = V { unit: member.unit, id: object };
+                    self.uses(object).iter().any(|used| matches!(used, Use::Returned(_)))
+                }
+                _ => false,
+            });
+            (is_release && is_property).then_some((member, Mismatch::Unbound))
+        };
+        resource.trace.events.iter().filter_map(given).collect()
     }
 
     /// Whether a method that needs its handle is all that a teardown is given: `return source.close`.

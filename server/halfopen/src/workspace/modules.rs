@@ -23,6 +23,9 @@ use super::resolve::resolve;
 use super::roots::Roots;
 use super::versions::Versions;
 
+/// How many modules are remembered at most. A workspace with more of them that matter begins anew, which costs time alone.
+const MOST: usize = 20_000;
+
 /// The text that an editor holds open for a file, and a number that is another one for each text; `None`: the
 /// file is closed, and the disk counts.
 pub(crate) type Overlay = Box<dyn Fn(&Path) -> Option<(Text, u64)> + Send + Sync>;
@@ -142,9 +145,16 @@ impl ModuleCache {
             lock(chain).cut.insert(path.to_path_buf(), Arc::clone(&known));
         }
         if known.exact || depth == 0 {
-            self.summaries.insert(path.to_path_buf(), Arc::clone(&known));
+            self.remember(path, &known);
         }
         Some(known)
+    }
+
+    fn remember(&self, path: &Path, known: &Arc<Known>) {
+        if self.summaries.len() >= MOST {
+            self.summaries.clear();
+        }
+        self.summaries.insert(path.to_path_buf(), Arc::clone(known));
     }
 
     /// Whether a module may export what opens something for its caller: it says a name of the catalogue, makes a context, or
@@ -158,6 +168,9 @@ impl ModuleCache {
         let (Some(stamp), Some(text)) = (self.stamp(path), self.text(path)) else { return false };
         let text = text.to_string();
         let may = may_matter(text.as_bytes()) || text.contains("createContext") || gives_on(&text);
+        if self.openers.len() >= MOST {
+            self.openers.clear();
+        }
         self.openers.insert(path.to_path_buf(), (stamp, may));
         may
     }
@@ -172,7 +185,7 @@ impl ModuleCache {
         let chain = Mutex::new(Chain { frames: vec![Frame::new(path, stamp)], cut: HashMap::new() });
         let facts = summarise(&Within { cache: self, document: path, folder, chain: &chain });
         let frame = lock(&chain).frames.pop()?;
-        self.summaries.insert(path.to_path_buf(), Arc::new(frame.known(facts.clone())));
+        self.remember(path, &Arc::new(frame.known(facts.clone())));
         Some(facts)
     }
 

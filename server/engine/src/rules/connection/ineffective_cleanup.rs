@@ -51,8 +51,8 @@ fn message(cx: &RuleContext<'_, '_>, removal: V, mismatch: Mismatch) -> String {
         Mismatch::Unbound => {
             let what = cx.source(removal);
             return format!(
-                "`{what}` is handed over without what it belongs to: when it is called as the teardown it throws, and \
-                 nothing is closed. Hand over `() => {what}()`."
+                "`{what}` is handed over without what it belongs to: a call of it throws or does nothing, and what is \
+                 open stays open. Hand over `() => {what}()`."
             );
         }
         Mismatch::Fresh => "the function was made for one of the two calls alone",
