@@ -128,10 +128,17 @@ pub(crate) struct Catalog {
     /// The modules of all libraries and frameworks.
     modules: FxHashSet<&'static str>,
     pub(crate) stores: Vec<Store>,
+    /// The functions that make another client each time.
+    client_makers: FxHashMap<&'static str, &'static Library>,
+    /// What versions took away, by the name of the last method.
+    removed: FxHashMap<&'static str, Vec<Removed>>,
     /// Each kind as those have it who are given a function that ends it, or nothing.
     released_by_call: Vec<ResourceKind>,
     never_released: Vec<ResourceKind>,
 }
+
+/// A call that a version of a library took away.
+pub(crate) type Removed = (&'static Library, &'static RemovedCall);
 
 /// A way to acquire a kind of a library.
 pub(crate) type Way = (&'static Library, &'static ResourceKind, &'static Acquire);
@@ -210,7 +217,18 @@ pub(crate) fn catalog() -> &'static Catalog {
         let modules = libraries.iter().flat_map(Library::modules);
         let modules = modules.chain(frameworks().iter().flat_map(|framework| &framework.modules));
         let modules = modules.map(String::as_str).collect();
+        let mut removed: FxHashMap<&str, Vec<Removed>> = FxHashMap::default();
+        for library in libraries {
+            for call in &library.removed_calls {
+                removed.entry(call.methods.last().map_or("", String::as_str)).or_default().push((library, call));
+            }
+        }
+        let makers = libraries.iter().filter_map(|library| Some((library, library.client.as_ref()?)));
+        let makers =
+            makers.flat_map(|(library, client)| client.create_new.iter().map(move |name| (name.as_str(), library)));
         Catalog {
+            client_makers: makers.collect(),
+            removed,
             libraries,
             hooks,
             acquires,
@@ -266,6 +284,16 @@ impl Catalog {
     /// The framework of that name.
     pub(crate) fn framework(&self, name: &str) -> Option<&'static Framework> {
         frameworks().iter().find(|framework| framework.library == name)
+    }
+
+    /// The library of which a function of that name makes another client each time.
+    pub(crate) fn makes_client(&self, name: &str) -> Option<&'static Library> {
+        self.client_makers.get(name).copied()
+    }
+
+    /// What versions took away of the methods of that name.
+    pub(crate) fn removed_calls(&self, method: &str) -> &[Removed] {
+        self.removed.get(method).map_or(&[], |removed| removed.as_slice())
     }
 
     /// The ways to acquire something by calling what is named so.

@@ -31,13 +31,10 @@ impl<'doc> View<'doc> {
 
     /// The library of which a call makes another client each time.
     fn library_of_new_client(&self, call: V) -> Option<&'static Library> {
-        let name = self.callee_name(self.callee(call))?;
-        let clients = catalog().libraries.iter().filter_map(|library| Some((library, library.client.as_ref()?)));
-        let mut clients = clients.filter(|(_, client)| client.create_new.iter().any(|create| *create == name));
-        clients.find_map(|(library, client)| {
-            let source = self.callee_api(call)?.source?;
-            client.from.iter().any(|from| *from == source).then_some(library)
-        })
+        let library = catalog().makes_client(self.callee_name(self.callee(call))?.as_str())?;
+        let source = self.callee_api(call)?.source?;
+        let is_own = library.client.as_ref()?.from.iter().any(|from| *from == source);
+        is_own.then_some(library)
     }
 
     /// The library of which each call of a function makes another client.
@@ -78,19 +75,17 @@ impl<'doc> View<'doc> {
 
     /// Whether a server opens and closes a connection for each request, though it is the same each time.
     pub(crate) fn is_opened_per_request(&self, resource: &Resource<'doc>) -> bool {
+        let kind = resource.kind;
+        if !kind.is_connection() || kind.child || kind.accepts.is_some() || kind.url.is_none() {
+            return false;
+        }
         let func = self.func_of(resource.live);
-        let runs = self.runs(func);
-        // What is left open is told by its own rule.
-        let is_ended = || !matches!(self.fate(resource), Fate::Leaks(_));
-        let handler = || self.enclosing(func).find(|&f| self.serves_long(f));
-        resource.kind.is_connection()
-            && !resource.kind.child
-            && resource.kind.accepts.is_none()
-            && resource.kind.url.is_some()
-            && runs.contains(&Run::Request)
+        let Some(handler) = self.enclosing(func).find(|&f| self.serves_long(f)) else { return false };
+        self.runs(func).contains(&Run::Request)
             && matches!(self.owner(func), Some(Owner::Request))
-            && handler().is_some_and(|handler| self.is_same_each_time(resource.site, handler))
-            && is_ended()
+            && self.is_same_each_time(resource.site, handler)
+            // What is left open is told by its own rule.
+            && !matches!(self.fate(resource), Fate::Leaks(_))
     }
 
     /// Whether a function is a handler of a server that lives on after a request: a route of express and its like.

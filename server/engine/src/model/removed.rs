@@ -19,14 +19,10 @@ impl View<'_> {
     pub(crate) fn removed_calls(&self, unit: UnitId) -> Vec<(V, &'static RemovedCall)> {
         let removed = |call: V| {
             let (object, name) = self.method(call)?;
-            catalog().libraries.iter().find_map(|library| {
-                let mut known = library.removed_calls.iter();
-                let removed = known.find(|known| {
-                    known.methods.split_last().is_some_and(|(last, before)| {
-                        last == name && self.called_on(object, last, before).is_some_and(|v| self.is_client(v, library))
-                    })
-                })?;
-                Some((call, removed))
+            catalog().removed_calls(name).iter().find_map(|&(library, removed)| {
+                let (last, before) = removed.methods.split_last()?;
+                let client = self.called_on(object, last, before)?;
+                self.is_client(client, library).then_some((call, removed))
             })
         };
         self.calls_in(unit).filter_map(removed).collect()
