@@ -212,9 +212,9 @@ impl Document {
         let view = self.store.view(self.env(modules, &self.settings));
         let mut units = self.regions.iter().flat_map(|region| region.unit_ids());
         units.any(|unit| {
-            view.resources(unit)
-                .iter()
-                .any(|resource| view.is_left_to_callers(resource) || resource.kind.topic.is_some())
+            let mut resources = view.resources(unit).into_iter();
+            view.makes_clients(unit)
+                || resources.any(|resource| view.is_left_to_callers(&resource) || resource.kind.topic.is_some())
         })
     }
 
@@ -256,6 +256,7 @@ impl Document {
             modules,
             listeners: settings.listeners,
             is_test: is_test_path(&self.path),
+            is_root: is_root_path(&self.path),
             runtime: self.runtime,
             is_typescript: self.is_typescript(),
             component_of: match self.kind {
@@ -342,6 +343,12 @@ pub fn provided_contexts(
     let view = document.store.view(document.env(modules, &document.settings));
     let units = document.regions.iter().flat_map(|region| region.unit_ids());
     units.flat_map(|unit| view.provided_contexts(unit)).collect()
+}
+
+/// Whether a path is that of an application's root component, as the tools that start applications name it.
+fn is_root_path(path: &str) -> bool {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.split_once('.').is_some_and(|(stem, _)| stem == "App")
 }
 
 /// Whether a path is that of a test: what is opened there is meant to go. An application with sources of its own

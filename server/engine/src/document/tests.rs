@@ -24,6 +24,7 @@ pub(super) fn records_of(path: &str, code: &str, expected: Expect) {
         modules: &NoModules,
         listeners: Listeners::Realtime,
         is_test: false,
+        is_root: false,
         runtime: crate::project::Runtime::Unknown,
         is_typescript: true,
         component_of: None,

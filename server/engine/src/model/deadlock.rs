@@ -11,17 +11,19 @@ impl<'doc> View<'doc> {
     /// The calls on the same client that a callback of an auth subscription awaits, also through local functions.
     pub(crate) fn deadlocks(&self, resource: &Resource<'doc>) -> Vec<V> {
         let Some(client) = self.root_of_chain(resource.site) else { return Vec::new() };
-        let mut found = Vec::new();
-        let mut seen = Vec::new();
+        let (mut found, mut seen, mut barriers) = (Vec::new(), Vec::new(), Vec::new());
         for handler in self.handlers(resource) {
             for func in self.functions(handler.function).0 {
-                self.deadlocks_in(func, client, &mut seen, &mut found);
+                self.deadlocks_in(func, client, &mut seen, &mut found, &mut barriers);
             }
         }
-        found
+        // Behind one of them, or a call that leads there, nothing runs any more.
+        barriers.extend_from_slice(&found);
+        let is_reached = |&call: &V| !barriers.iter().any(|&other| self.comes_after(other, call));
+        found.iter().copied().filter(is_reached).collect()
     }
 
-    fn deadlocks_in(&self, func: F, client: V, seen: &mut Vec<F>, found: &mut Vec<V>) {
+    fn deadlocks_in(&self, func: F, client: V, seen: &mut Vec<F>, found: &mut Vec<V>, barriers: &mut Vec<V>) {
         if seen.contains(&func) || seen.len() > 12 || !self.spend() {
             return;
         }
@@ -37,8 +39,12 @@ impl<'doc> View<'doc> {
                 found.push(awaited);
                 continue;
             }
+            let before = found.len();
             for callee in self.functions(self.callee(awaited)).0 {
-                self.deadlocks_in(callee, client, seen, found);
+                self.deadlocks_in(callee, client, seen, found, barriers);
+            }
+            if found.len() > before {
+                barriers.push(awaited);
             }
         }
     }

@@ -128,6 +128,9 @@ impl<'doc> View<'doc> {
         if self.escapes(resource) {
             return Fate::Unknown;
         }
+        if !piles_up && self.lives_with_page(owner) {
+            return Fate::Unknown;
+        }
         Fate::Leaks(Leak { owner, elsewhere, way_out: None, overwritten_by: None, piles_up })
     }
 

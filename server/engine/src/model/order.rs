@@ -67,6 +67,12 @@ impl<'doc> View<'doc> {
         &self.facts(v.unit).func(data.func).blocks[data.block.index()].guards
     }
 
+    /// Whether an expression of a function runs only after another one of it.
+    pub(super) fn comes_after(&self, earlier: V, later: V) -> bool {
+        let func = self.func_of(later);
+        earlier != later && self.func_of(earlier) == func && self.dominates(func, earlier, later)
+    }
+
     /// Whether every way to `later` passes `earlier`, in one function.
     fn dominates(&self, f: F, earlier: V, later: V) -> bool {
         let (Some(first), Some(second)) = (self.place_of(f, earlier), self.place_of(f, later)) else { return false };

@@ -1,6 +1,7 @@
 //! Whose end must end a resource.
 
 use super::lifecycle::Effect;
+use super::react::Deps;
 use super::resource::Resource;
 use super::runs::Run;
 use super::view::{F, UnitId, V, View};
@@ -73,6 +74,21 @@ impl<'doc> View<'doc> {
             return Some(Owner::Script);
         }
         (slot.class.is_some() && self.is_owning_class(func.unit)).then_some(Owner::Class(func.unit))
+    }
+
+    /// Whether an owner ends with the page alone: the application's root component, or an effect of it that runs once.
+    pub(super) fn lives_with_page(&self, owner: Owner) -> bool {
+        let is_root = |component: F| self.func(component).name.as_deref() == Some("App");
+        self.env.is_root
+            && match owner {
+                Owner::Script => true,
+                Owner::Component(component) => is_root(component),
+                Owner::Effect(effect) => {
+                    let runs_once = matches!(self.deps(effect.call), Deps::List(deps) if deps.is_empty());
+                    runs_once && self.component_of(self.func_of(effect.call)).is_some_and(is_root)
+                }
+                Owner::Request | Owner::Class(_) => false,
+            }
     }
 
     /// What the code is called that opens a resource: its owner, or the function or class around it.

@@ -37,6 +37,12 @@ impl<'doc> View<'doc> {
         is_own.then_some(library)
     }
 
+    /// Whether some function of a unit makes a client.
+    pub(crate) fn makes_clients(&self, unit: UnitId) -> bool {
+        let in_function = |&call: &V| self.func_of(call).id != TOP;
+        self.calls_in(unit).filter(in_function).any(|call| self.library_of_new_client(call).is_some())
+    }
+
     /// The library of which each call of a function makes another client.
     pub(super) fn client_made_by(&self, f: F) -> Option<&'static Library> {
         let &[only] = self.func(f).returns.as_slice() else { return None };

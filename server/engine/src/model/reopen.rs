@@ -152,11 +152,15 @@ impl<'doc> View<'doc> {
 
     /// Other ways: a person, a timer, another event, or code that nobody sees.
     fn may_reopen_otherwise(&self, resource: &Resource<'doc>, target: F, handlers: &[Handler]) -> bool {
-        let by_others = self.runs(target).iter().any(|run| match run {
-            Run::User | Run::Timer(_) | Run::Request | Run::Outside => true,
-            Run::Handler(_) => !self.is_handler_of(run, handlers),
-            _ => false,
-        });
+        let runs = self.runs(target);
+        // What nobody calls in a component's script is for its template, where persons press buttons.
+        let by_template = runs.is_empty() && self.slot(target.unit).is_instance;
+        let by_others = by_template
+            || runs.iter().any(|run| match run {
+                Run::User | Run::Timer(_) | Run::Request | Run::Outside => true,
+                Run::Handler(_) => !self.is_handler_of(run, handlers),
+                _ => false,
+            });
         by_others || resource.trace.incomplete || self.handle_is_shared(resource)
     }
 

@@ -38,6 +38,10 @@ impl<'doc> View<'doc> {
         let mut found = Vec::new();
         let mut seen = FxHashSet::default();
         for handler in self.handlers(resource) {
+            // That of a WebSocket comes once, soon after the effect ran.
+            if resource.kind.opens_later && handler.event == "open" {
+                continue;
+            }
             // What an effect adds to a connection that another one opened is as fresh as the effect that adds it.
             let adding = self.func_of(handler.at);
             let is_elsewhere = handler.at.unit == resource.live.unit

@@ -58,6 +58,8 @@ pub(crate) struct Env<'env> {
     pub(crate) listeners: Listeners,
     /// Whether the document is a test by its path.
     pub(crate) is_test: bool,
+    /// Whether the document is that of the application's root component, by its name.
+    pub(crate) is_root: bool,
     /// Where the document's code runs.
     pub(crate) runtime: Runtime,
     /// Whether types may be written in it.

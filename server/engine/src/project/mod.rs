@@ -89,6 +89,7 @@ impl Shape {
             Self::Func(func) => {
                 func.opens.is_some()
                     || !func.topics.is_empty()
+                    || func.makes_client.is_some()
                     || func.returns.as_ref().is_some_and(|returns| returns.leads_to_opener())
             }
             Self::Class(class) => class.members.values().any(Self::leads_to_opener),

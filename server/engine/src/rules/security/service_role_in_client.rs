@@ -24,8 +24,9 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     }
     for secret in view.public_secrets(cx.unit) {
         let message = format!(
-            "`{}` is built into what browsers download, because its name begins with `{}`: {HARM}. Give it a name without \
-             that, read it in server code alone, and make a new key, since this one is known.",
+            "`{}` is public by its name: what begins with `{}` is built into every bundle that reads it, and browsers \
+             download those; {HARM}. Give it a name without that, read it in server code alone, and make a new key if this \
+             one was ever built.",
             secret.name, secret.prefix
         );
         let place = cx.place(secret.at);
