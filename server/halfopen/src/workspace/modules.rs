@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use dashmap::DashMap;
 use halfopen_engine::project::{ExportPlace, Installed, ModuleFacts, ModulePlace, Modules, NoModules, Shape, Summary};
 use halfopen_engine::text::Text;
-use halfopen_engine::{may_matter, summarise};
+use halfopen_engine::{may_have_topic, may_matter, summarise};
 
 use super::aliases::Aliases;
 use super::chain::{Chain, DEEPEST, Frame, Known, Stamp, Step};
@@ -39,8 +39,8 @@ pub(crate) struct ModuleCache {
     aliases: Aliases,
     providers: Providers,
     summaries: DashMap<PathBuf, Arc<Known>>,
-    /// Whether a file may export what opens something for its caller.
-    openers: DashMap<PathBuf, (Stamp, bool)>,
+    /// What a look at a file's bytes told.
+    looks: DashMap<PathBuf, (Stamp, Look)>,
     versions: Versions,
 }
 
@@ -54,7 +54,7 @@ impl ModuleCache {
             aliases: Aliases::default(),
             providers: Providers::default(),
             summaries: DashMap::new(),
-            openers: DashMap::new(),
+            looks: DashMap::new(),
             versions: Versions::default(),
         }
     }
@@ -70,7 +70,7 @@ impl ModuleCache {
         self.aliases.forget();
         self.providers.forget();
         self.summaries.clear();
-        self.openers.clear();
+        self.looks.clear();
         self.versions.forget();
     }
 
@@ -157,22 +157,23 @@ impl ModuleCache {
         self.summaries.insert(path.to_path_buf(), Arc::clone(known));
     }
 
-    /// Whether a module may export what opens something for its caller: it says a name of the catalogue, makes a context, or
-    /// gives on what others export.
-    fn may_open(&self, path: &Path) -> bool {
-        if let Some(known) = self.openers.get(path)
+    /// What a look at a module's bytes tells.
+    fn look(&self, path: &Path) -> Look {
+        if let Some(known) = self.looks.get(path)
             && (!self.changes || self.stamp(path) == Some(known.0))
         {
             return known.1;
         }
-        let (Some(stamp), Some(text)) = (self.stamp(path), self.text(path)) else { return false };
+        let (Some(stamp), Some(text)) = (self.stamp(path), self.text(path)) else { return Look::default() };
         let text = text.to_string();
-        let may = may_matter(text.as_bytes()) || text.contains("createContext") || gives_on(&text);
-        if self.openers.len() >= MOST {
-            self.openers.clear();
+        let gives_on = gives_on(&text);
+        let may_open = gives_on || may_matter(text.as_bytes()) || text.contains("createContext");
+        let look = Look { may_open, may_have_topic: gives_on || may_have_topic(&text) };
+        if self.looks.len() >= MOST {
+            self.looks.clear();
         }
-        self.openers.insert(path.to_path_buf(), (stamp, may));
-        may
+        self.looks.insert(path.to_path_buf(), (stamp, look));
+        look
     }
 
     /// Takes the summary of an open document's sound text from who has it analysed, which is sooner done than anew.
@@ -208,6 +209,16 @@ impl ModuleCache {
     }
 }
 
+/// What a look at a module's bytes tells.
+#[derive(Clone, Copy, Debug, Default)]
+struct Look {
+    /// It may export what opens something for its caller: it says a name of the catalogue, makes a context, or gives on
+    /// what others export.
+    may_open: bool,
+    /// It may have a channel of a topic, or gives on what others export.
+    may_have_topic: bool,
+}
+
 /// Whether a module gives on what others export: `export * from …`, `export { … } from …`.
 fn gives_on(text: &str) -> bool {
     let is_from = |rest: &str| rest.split_once('}').is_some_and(|(_, rest)| rest.trim_start().starts_with("from"));
@@ -229,7 +240,7 @@ impl Modules for Within<'_> {
 
     fn exports(&self, specifier: &str) -> Summary {
         match self.cache.resolve(self.document, specifier) {
-            Some(path) if !self.cache.may_open(&path) => {
+            Some(path) if !self.cache.look(&path).may_open => {
                 lock(self.chain).read(&path, self.cache.stamp(&path));
                 Summary::new()
             }
@@ -242,8 +253,11 @@ impl Modules for Within<'_> {
     }
 
     fn may_open(&self, specifier: &str) -> bool {
-        let path = self.cache.resolve(self.document, specifier);
-        path.is_some_and(|path| self.cache.may_open(&path))
+        self.look(specifier).may_open
+    }
+
+    fn may_have_topic(&self, specifier: &str) -> bool {
+        self.look(specifier).may_have_topic
     }
 
     fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
@@ -276,7 +290,12 @@ impl Modules for Plain<'_> {
 
     fn may_open(&self, specifier: &str) -> bool {
         let path = self.cache.resolve(&self.document, specifier);
-        path.is_some_and(|path| self.cache.may_open(&path))
+        path.is_some_and(|path| self.cache.look(&path).may_open)
+    }
+
+    fn may_have_topic(&self, specifier: &str) -> bool {
+        let path = self.cache.resolve(&self.document, specifier);
+        path.is_some_and(|path| self.cache.look(&path).may_have_topic)
     }
 
     fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
@@ -324,10 +343,11 @@ impl Modules for WorkspaceModules {
     }
 
     fn may_open(&self, specifier: &str) -> bool {
-        let Some(path) = self.cache.resolve(&self.document, specifier) else { return false };
-        let may = self.cache.may_open(&path);
-        lock(&self.looked_at).insert(path);
-        may
+        self.look(specifier).may_open
+    }
+
+    fn may_have_topic(&self, specifier: &str) -> bool {
+        self.look(specifier).may_have_topic
     }
 
     fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
@@ -339,7 +359,24 @@ impl Modules for WorkspaceModules {
     }
 }
 
+impl Within<'_> {
+    /// A look at the bytes of a module, on which the summary that is being made then rests.
+    fn look(&self, specifier: &str) -> Look {
+        let Some(path) = self.cache.resolve(self.document, specifier) else { return Look::default() };
+        lock(self.chain).read(&path, self.cache.stamp(&path));
+        self.cache.look(&path)
+    }
+}
+
 impl WorkspaceModules {
+    /// A look at the bytes of a module, on which the answers then rest.
+    fn look(&self, specifier: &str) -> Look {
+        let Some(path) = self.cache.resolve(&self.document, specifier) else { return Look::default() };
+        let look = self.cache.look(&path);
+        lock(&self.looked_at).insert(path);
+        look
+    }
+
     /// The module that a specifier names, as it was when this was first asked.
     fn known(&self, specifier: &str) -> Option<Arc<Known>> {
         if let Some(asked) = lock(&self.asked).get(specifier) {
@@ -385,6 +422,10 @@ impl Modules for Around {
 
     fn may_open(&self, specifier: &str) -> bool {
         self.modules().may_open(specifier)
+    }
+
+    fn may_have_topic(&self, specifier: &str) -> bool {
+        self.modules().may_have_topic(specifier)
     }
 
     fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
