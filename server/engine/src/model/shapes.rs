@@ -206,7 +206,9 @@ impl View<'_> {
                 releases.push(index as u32);
             }
         }
-        let topics = self.topics_of(f, 0);
+        let mut topics = self.topics_of(f, 0);
+        topics.sort_unstable();
+        topics.dedup();
         let makes_client = self.client_made_by(f).map(|library| library.library.as_str().into());
         FuncShape { releases, returns: self.returned_shape(f), opens: self.opened_by(f), makes_client, topics }
     }
