@@ -20,7 +20,7 @@ mod suppress;
 mod syntax;
 pub mod text;
 
-pub use catalog::{may_have_topic, may_matter};
+pub use catalog::may_matter;
 pub use document::{
     Cancelled, Document, Failure, FateRecord, FixChoice, Fixed, ReleaseForm, ReleaseRecord, Report, ResourceRecord,
     ReturnRecord, provided_contexts, summarise,

@@ -129,10 +129,6 @@ impl Modules for Workspace {
         true
     }
 
-    fn may_have_topic(&self, _: &str) -> bool {
-        true
-    }
-
     fn place(&self, _: &str, _: &str) -> Option<ModulePlace> {
         None
     }

@@ -14,7 +14,7 @@ mod prefilter;
 pub(crate) use framework::{Body, Framework, Role};
 pub(crate) use kind::{Acquire, Reopens, ResourceKind};
 
-pub use prefilter::{may_have_topic, may_matter};
+pub use prefilter::may_matter;
 
 use std::sync::OnceLock;
 

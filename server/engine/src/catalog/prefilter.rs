@@ -12,20 +12,6 @@ pub fn may_matter(bytes: &[u8]) -> bool {
     NAMES.get_or_init(|| AhoCorasick::new(names()).expect("the catalogue's names are few")).is_match(bytes)
 }
 
-/// Whether a method occurs that opens a channel of a topic; if not, nothing in the file can be in another channel's way.
-pub fn may_have_topic(text: &str) -> bool {
-    static METHODS: OnceLock<Vec<String>> = OnceLock::new();
-    let methods = METHODS.get_or_init(|| {
-        let kinds = catalog().kinds().map(|(_, kind)| kind).filter(|kind| kind.topic.is_some());
-        let last = |acquire: &'static Acquire| match acquire {
-            Acquire::Method { method, .. } => method.last(),
-            _ => None,
-        };
-        kinds.flat_map(|kind| &kind.acquire).filter_map(last).map(|method| format!(".{method}(")).collect()
-    });
-    methods.iter().any(|method| text.contains(method.as_str()))
-}
-
 /// Keys that pass row level security: parts of their names, and of themselves; the last three are `service_role` in
 /// base64, by its place in a token.
 const SECRETS: [&str; 8] = [

@@ -2,6 +2,7 @@
 
 use super::fate::Fate;
 use super::owner::Owner;
+use super::react::is_component_name;
 use super::resource::Resource;
 use super::runs::Run;
 use super::view::{F, UnitId, V, View};
@@ -26,7 +27,12 @@ impl<'doc> View<'doc> {
             let library = self.library_of_new_client(at).or_else(|| self.client_of_factory(at))?;
             Some(RenderedClient { at, library, component: self.made_in_render(at)? })
         };
-        self.calls_in(unit).filter_map(made).collect()
+        // By its name alone most code is no body, and nobody asks other modules for its sake.
+        let may_render = |&call: &V| {
+            let name = &self.func(self.func_of(call)).name;
+            name.as_ref().is_some_and(|name| is_component_name(name))
+        };
+        self.calls_in(unit).filter(may_render).filter_map(made).collect()
     }
 
     /// The library of which a call makes another client each time.

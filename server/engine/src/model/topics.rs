@@ -278,7 +278,7 @@ impl<'doc> View<'doc> {
     fn declared_as(&self, v: V) -> Option<Declared> {
         match self.value(v) {
             Value::Import { source, name } => {
-                if catalog().is_library(source) || !self.env.modules.may_have_topic(source) {
+                if catalog().is_library(source) || !self.env.modules.may_open(source) {
                     return None;
                 }
                 match self.env.modules.shape(source, name)? {

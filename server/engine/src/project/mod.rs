@@ -158,9 +158,6 @@ pub trait Modules: Send + Sync {
     /// and is much sooner said than a shape.
     fn may_open(&self, specifier: &str) -> bool;
 
-    /// Whether a component or hook of the module that `specifier` names may have a channel of a constant topic; as soon said.
-    fn may_have_topic(&self, specifier: &str) -> bool;
-
     /// Where a name is made that the module exports which `specifier` names, be it there or where that module has it from.
     fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace>;
 
@@ -215,10 +212,6 @@ impl Modules for NoModules {
     }
 
     fn may_open(&self, _: &str) -> bool {
-        false
-    }
-
-    fn may_have_topic(&self, _: &str) -> bool {
         false
     }
 

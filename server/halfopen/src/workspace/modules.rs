@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use dashmap::DashMap;
 use halfopen_engine::project::{ExportPlace, Installed, ModuleFacts, ModulePlace, Modules, NoModules, Shape, Summary};
 use halfopen_engine::text::Text;
-use halfopen_engine::{may_have_topic, may_matter, summarise};
+use halfopen_engine::{may_matter, summarise};
 
 use super::aliases::Aliases;
 use super::chain::{Chain, DEEPEST, Frame, Known, Stamp, Step};
@@ -39,8 +39,8 @@ pub(crate) struct ModuleCache {
     aliases: Aliases,
     providers: Providers,
     summaries: DashMap<PathBuf, Arc<Known>>,
-    /// What a look at a file's bytes told.
-    looks: DashMap<PathBuf, (Stamp, Look)>,
+    /// Whether a file may export what opens something for its caller.
+    openers: DashMap<PathBuf, (Stamp, bool)>,
     versions: Versions,
 }
 
@@ -54,7 +54,7 @@ impl ModuleCache {
             aliases: Aliases::default(),
             providers: Providers::default(),
             summaries: DashMap::new(),
-            looks: DashMap::new(),
+            openers: DashMap::new(),
             versions: Versions::default(),
         }
     }
@@ -70,7 +70,7 @@ impl ModuleCache {
         self.aliases.forget();
         self.providers.forget();
         self.summaries.clear();
-        self.looks.clear();
+        self.openers.clear();
         self.versions.forget();
     }
 
@@ -157,23 +157,22 @@ impl ModuleCache {
         self.summaries.insert(path.to_path_buf(), Arc::clone(known));
     }
 
-    /// What a look at a module's bytes tells.
-    fn look(&self, path: &Path) -> Look {
-        if let Some(known) = self.looks.get(path)
+    /// Whether a module may export what opens something for its caller: it says a name of the catalogue, makes a context, or
+    /// gives on what others export.
+    fn may_open(&self, path: &Path) -> bool {
+        if let Some(known) = self.openers.get(path)
             && (!self.changes || self.stamp(path) == Some(known.0))
         {
             return known.1;
         }
-        let (Some(stamp), Some(text)) = (self.stamp(path), self.text(path)) else { return Look::default() };
+        let (Some(stamp), Some(text)) = (self.stamp(path), self.text(path)) else { return false };
         let text = text.to_string();
-        let gives_on = gives_on(&text);
-        let may_open = gives_on || may_matter(text.as_bytes()) || text.contains("createContext");
-        let look = Look { may_open, may_have_topic: gives_on || may_have_topic(&text) };
-        if self.looks.len() >= MOST {
-            self.looks.clear();
+        let may = may_matter(text.as_bytes()) || text.contains("createContext") || gives_on(&text);
+        if self.openers.len() >= MOST {
+            self.openers.clear();
         }
-        self.looks.insert(path.to_path_buf(), (stamp, look));
-        look
+        self.openers.insert(path.to_path_buf(), (stamp, may));
+        may
     }
 
     /// Takes the summary of an open document's sound text from who has it analysed, which is sooner done than anew.
@@ -209,16 +208,6 @@ impl ModuleCache {
     }
 }
 
-/// What a look at a module's bytes tells.
-#[derive(Clone, Copy, Debug, Default)]
-struct Look {
-    /// It may export what opens something for its caller: it says a name of the catalogue, makes a context, or gives on
-    /// what others export.
-    may_open: bool,
-    /// It may have a channel of a topic, or gives on what others export.
-    may_have_topic: bool,
-}
-
 /// Whether a module gives on what others export: `export * from …`, `export { … } from …`.
 fn gives_on(text: &str) -> bool {
     let is_from = |rest: &str| rest.split_once('}').is_some_and(|(_, rest)| rest.trim_start().starts_with("from"));
@@ -240,7 +229,7 @@ impl Modules for Within<'_> {
 
     fn exports(&self, specifier: &str) -> Summary {
         match self.cache.resolve(self.document, specifier) {
-            Some(path) if !self.cache.look(&path).may_open => {
+            Some(path) if !self.cache.may_open(&path) => {
                 lock(self.chain).read(&path, self.cache.stamp(&path));
                 Summary::new()
             }
@@ -253,11 +242,10 @@ impl Modules for Within<'_> {
     }
 
     fn may_open(&self, specifier: &str) -> bool {
-        self.look(specifier).may_open
-    }
-
-    fn may_have_topic(&self, specifier: &str) -> bool {
-        self.look(specifier).may_have_topic
+        let Some(path) = self.cache.resolve(self.document, specifier) else { return false };
+        // The summary that is being made rests on it.
+        lock(self.chain).read(&path, self.cache.stamp(&path));
+        self.cache.may_open(&path)
     }
 
     fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
@@ -290,12 +278,7 @@ impl Modules for Plain<'_> {
 
     fn may_open(&self, specifier: &str) -> bool {
         let path = self.cache.resolve(&self.document, specifier);
-        path.is_some_and(|path| self.cache.look(&path).may_open)
-    }
-
-    fn may_have_topic(&self, specifier: &str) -> bool {
-        let path = self.cache.resolve(&self.document, specifier);
-        path.is_some_and(|path| self.cache.look(&path).may_have_topic)
+        path.is_some_and(|path| self.cache.may_open(&path))
     }
 
     fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
@@ -343,11 +326,10 @@ impl Modules for WorkspaceModules {
     }
 
     fn may_open(&self, specifier: &str) -> bool {
-        self.look(specifier).may_open
-    }
-
-    fn may_have_topic(&self, specifier: &str) -> bool {
-        self.look(specifier).may_have_topic
+        let Some(path) = self.cache.resolve(&self.document, specifier) else { return false };
+        let may = self.cache.may_open(&path);
+        lock(&self.looked_at).insert(path);
+        may
     }
 
     fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
@@ -359,24 +341,7 @@ impl Modules for WorkspaceModules {
     }
 }
 
-impl Within<'_> {
-    /// A look at the bytes of a module, on which the summary that is being made then rests.
-    fn look(&self, specifier: &str) -> Look {
-        let Some(path) = self.cache.resolve(self.document, specifier) else { return Look::default() };
-        lock(self.chain).read(&path, self.cache.stamp(&path));
-        self.cache.look(&path)
-    }
-}
-
 impl WorkspaceModules {
-    /// A look at the bytes of a module, on which the answers then rest.
-    fn look(&self, specifier: &str) -> Look {
-        let Some(path) = self.cache.resolve(&self.document, specifier) else { return Look::default() };
-        let look = self.cache.look(&path);
-        lock(&self.looked_at).insert(path);
-        look
-    }
-
     /// The module that a specifier names, as it was when this was first asked.
     fn known(&self, specifier: &str) -> Option<Arc<Known>> {
         if let Some(asked) = lock(&self.asked).get(specifier) {
@@ -422,10 +387,6 @@ impl Modules for Around {
 
     fn may_open(&self, specifier: &str) -> bool {
         self.modules().may_open(specifier)
-    }
-
-    fn may_have_topic(&self, specifier: &str) -> bool {
-        self.modules().may_have_topic(specifier)
     }
 
     fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
