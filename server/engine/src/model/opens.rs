@@ -7,6 +7,9 @@ use crate::catalog::catalog;
 use crate::lower::ir::*;
 use crate::project::{Gives, Opened, Shape};
 
+/// How many members, calls and names are followed to the module that a value comes from.
+const MAX_CHAIN: usize = 16;
+
 impl<'doc> View<'doc> {
     /// What each call of a function opens and leaves to whoever calls it. `None`: nothing, or it cannot be seen that
     /// nobody else ends it.
@@ -87,11 +90,44 @@ impl<'doc> View<'doc> {
         let Some(binding) = self.declaration(unit, name) else { return false };
         match self.binding(binding).kind {
             BindingKind::Import => self.stores_of(binding).into_iter().any(|store| match self.value(store) {
-                Value::Import { source, .. } => !catalog().is_library(source) && self.env.modules.may_open(source),
+                Value::Import { .. } => self.is_of_opener(store),
                 _ => true,
             }),
             BindingKind::Function | BindingKind::Class | BindingKind::Enum => false,
             _ => true,
+        }
+    }
+
+    /// Whether what a value is a member or a result of may be another module's that opens something. To look at the
+    /// bytes of that module is much cheaper than to ask for its shape.
+    fn may_come_from_opener(&self, v: V) -> bool {
+        let mut at = v;
+        for _ in 0..MAX_CHAIN {
+            let next = match self.value(at) {
+                Value::Import { .. } => return self.is_of_opener(at),
+                Value::Member { object, .. } => V { unit: at.unit, id: *object },
+                // `useContext(FeedContext)`, `inject(FeedService)`.
+                Value::Call(_) if self.arg(at, 0).is_some_and(|given| self.originates_in_opener(given)) => return true,
+                Value::Call(call) => V { unit: at.unit, id: call.callee },
+                _ => match self.origin(at) {
+                    Some(origin) if origin != at => origin,
+                    _ => return true,
+                },
+            };
+            at = next;
+        }
+        true
+    }
+
+    fn originates_in_opener(&self, v: V) -> bool {
+        self.origin(v).is_some_and(|origin| self.is_of_opener(origin))
+    }
+
+    /// Whether a value is imported from a module that may open something.
+    fn is_of_opener(&self, v: V) -> bool {
+        match self.value(v) {
+            Value::Import { source, .. } => !catalog().is_library(source) && self.env.modules.may_open(source),
+            _ => false,
         }
     }
 
@@ -119,7 +155,7 @@ impl<'doc> View<'doc> {
             Value::Call(_) => true,
             _ => false,
         };
-        if !leads_elsewhere {
+        if !leads_elsewhere || !self.may_come_from_opener(callee) {
             return None;
         }
         let Shape::Func(shape) = self.foreign_value(callee)? else { return None };

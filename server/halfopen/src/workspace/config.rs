@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use dashmap::DashMap;
 use halfopen_engine::settings::{Layer, SettingsError, parse};
@@ -53,12 +53,14 @@ pub(crate) struct Configs {
     named: Option<PathBuf>,
     /// By folder; under the named file's own path if there is one.
     found: DashMap<PathBuf, Found>,
+    /// Held while one is looked for: workers come to the files of a folder at the same time.
+    search: Mutex<()>,
 }
 
 impl Configs {
     /// With `named`, that file counts for every file, and nothing is searched.
     pub(crate) fn new(named: Option<&Path>) -> Self {
-        Self { named: named.map(super::absolute), found: DashMap::new() }
+        Self { named: named.map(super::absolute), found: DashMap::new(), search: Mutex::default() }
     }
 
     /// The settings for a file.
@@ -69,12 +71,21 @@ impl Configs {
     /// The settings for the files of a folder: the nearest upward, to the repository's root.
     pub(crate) fn for_folder(&self, folder: &Path) -> Found {
         let key = self.named.as_deref().unwrap_or(folder);
-        if let Some(found) = self.found.get(key) {
-            return found.value().clone();
-        }
+        self.known(key).unwrap_or_else(|| {
+            let _alone = self.search.lock().unwrap_or_else(PoisonError::into_inner);
+            self.known(key).unwrap_or_else(|| self.look_up(key))
+        })
+    }
+
+    fn known(&self, key: &Path) -> Option<Found> {
+        self.found.get(key).map(|found| found.value().clone())
+    }
+
+    /// Looks, and remembers what it finds.
+    fn look_up(&self, key: &Path) -> Found {
         let found = match &self.named {
             Some(file) => load(file).map(Some),
-            None => self.search(folder),
+            None => self.search(key),
         };
         self.found.insert(key.to_path_buf(), found.clone());
         found
@@ -87,7 +98,7 @@ impl Configs {
         if folder.join(".git").exists() {
             return Ok(None);
         }
-        folder.parent().map_or(Ok(None), |parent| self.for_folder(parent))
+        folder.parent().map_or(Ok(None), |parent| self.known(parent).unwrap_or_else(|| self.look_up(parent)))
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct ModuleCache {
     summaries: DashMap<PathBuf, Arc<Known>>,
     /// Whether a file may export what opens something for its caller.
     openers: DashMap<PathBuf, (Stamp, bool)>,
+    /// What specifiers name, by the folder of who imports; filled only where no file changes.
+    resolved: DashMap<PathBuf, HashMap<String, Option<PathBuf>>>,
     versions: Versions,
 }
 
@@ -55,6 +57,7 @@ impl ModuleCache {
             providers: Providers::default(),
             summaries: DashMap::new(),
             openers: DashMap::new(),
+            resolved: DashMap::new(),
             versions: Versions::default(),
         }
     }
@@ -77,6 +80,18 @@ impl ModuleCache {
     /// The file that `specifier` names from a document.
     fn resolve(&self, document: &Path, specifier: &str) -> Option<PathBuf> {
         let folder = document.parent()?;
+        if self.changes {
+            return self.find(document, folder, specifier);
+        }
+        if let Some(known) = self.resolved.get(folder).and_then(|known| known.get(specifier).cloned()) {
+            return known;
+        }
+        let found = self.find(document, folder, specifier);
+        self.resolved.entry(folder.to_path_buf()).or_default().insert(specifier.to_owned(), found.clone());
+        found
+    }
+
+    fn find(&self, document: &Path, folder: &Path, specifier: &str) -> Option<PathBuf> {
         let root = self.roots.of(folder);
         let found = resolve(folder, root.as_deref(), specifier, |path| self.is_there(path));
         found.or_else(|| self.aliases.resolve(document, root.as_deref()?, specifier))
@@ -165,8 +180,7 @@ impl ModuleCache {
         {
             return known.1;
         }
-        let (Some(stamp), Some(text)) = (self.stamp(path), self.text(path)) else { return false };
-        let text = text.to_string();
+        let (Some(stamp), Some(text)) = (self.stamp(path), self.source(path)) else { return false };
         let may = may_matter(text.as_bytes()) || text.contains("createContext") || gives_on(&text);
         if self.openers.len() >= MOST {
             self.openers.clear();
@@ -190,6 +204,9 @@ impl ModuleCache {
     }
 
     fn stamp(&self, path: &Path) -> Option<Stamp> {
+        if !self.changes {
+            return Some(Stamp::Open(0));
+        }
         if let Some((_, version)) = (self.overlay)(path) {
             return Some(Stamp::Open(version));
         }
@@ -197,10 +214,18 @@ impl ModuleCache {
     }
 
     fn text(&self, path: &Path) -> Option<Text> {
-        if let Some((text, _)) = (self.overlay)(path) {
-            return Some(text);
+        match (self.overlay)(path) {
+            Some((text, _)) => Some(text),
+            None => read::read(path, Limits::module()).ok().map(|text| Text::new(&text)),
         }
-        read::read(path, Limits::module()).ok().map(|text| Text::new(&text))
+    }
+
+    /// The text in one piece.
+    fn source(&self, path: &Path) -> Option<String> {
+        match (self.overlay)(path) {
+            Some((text, _)) => Some(text.to_string()),
+            None => read::read(path, Limits::module()).ok(),
+        }
     }
 
     fn is_there(&self, path: &Path) -> bool {
