@@ -6,10 +6,47 @@ use aho_corasick::AhoCorasick;
 
 use super::{Acquire, catalog};
 
-/// Whether some name of the catalogue occurs; if not, no rule can say anything of the file.
+/// Whether some name of the catalogue occurs; if not, no rule can say anything of the file. The listeners of the platform
+/// stand in every third file: they count where one of their events is named.
 pub fn may_matter(bytes: &[u8]) -> bool {
-    static NAMES: OnceLock<AhoCorasick> = OnceLock::new();
-    NAMES.get_or_init(|| AhoCorasick::new(names()).expect("the catalogue's names are few")).is_match(bytes)
+    static LOOK: OnceLock<Look> = OnceLock::new();
+    LOOK.get_or_init(Look::new).at(bytes)
+}
+
+struct Look {
+    /// How many of the names, the first ones, add a listener of the platform.
+    listeners: usize,
+    names: AhoCorasick,
+    events: AhoCorasick,
+}
+
+impl Look {
+    fn new() -> Self {
+        let automaton = |names: Vec<String>| AhoCorasick::new(names).expect("the catalogue's names are few");
+        let acquired = || catalog().kinds().flat_map(|(_, kind)| &kind.acquire);
+        let (mut listening, mut heard) = (Vec::new(), Vec::new());
+        for acquire in acquired() {
+            if let Acquire::Listener { listener, events, .. } = acquire {
+                listening.push(listener.clone());
+                heard.extend(
+                    events.iter().flat_map(|event| ['"', '\'', '`'].map(|quote| format!("{quote}{event}{quote}"))),
+                );
+            }
+        }
+        let listeners = listening.len();
+        Self { listeners, names: automaton([listening, names()].concat()), events: automaton(heard) }
+    }
+
+    fn at(&self, bytes: &[u8]) -> bool {
+        let mut listens = false;
+        for found in self.names.find_iter(bytes) {
+            if found.pattern().as_usize() >= self.listeners {
+                return true;
+            }
+            listens = true;
+        }
+        listens && self.events.is_match(bytes)
+    }
 }
 
 /// Keys that pass row level security: parts of their names, and of themselves; the last three are `service_role` in
@@ -46,7 +83,8 @@ fn names() -> Vec<String> {
                 // The stream may be another module's.
                 Acquire::Observable { subscribe, .. } => names.push(format!(".{subscribe}(")),
                 Acquire::Method { method, .. } => names.extend(method.last().map(|last| format!(".{last}("))),
-                Acquire::Listener { listener, .. } => names.push(listener.clone()),
+                // What `Look` has beside them.
+                Acquire::Listener { .. } => {}
                 Acquire::On { on, .. } | Acquire::Event { on, .. } => {
                     names.extend(on.iter().map(|method| format!(".{method}(")))
                 }
@@ -59,4 +97,17 @@ fn names() -> Vec<String> {
 /// A module as imports name it: the bare name of a short one occurs in half of all words.
 fn quoted(module: &String) -> [String; 2] {
     [format!("\"{module}\""), format!("'{module}'")]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_counts_where_its_event_is_named() {
+        assert!(may_matter(b"window.addEventListener('online', retry)"));
+        assert!(may_matter(b"const event = \"storage\"; window.addEventListener(event, read)"));
+        assert!(!may_matter(b"window.addEventListener('resize', layout); // works online"));
+        assert!(may_matter(b"window.addEventListener('resize', layout); new WebSocket(url)"));
+    }
 }
