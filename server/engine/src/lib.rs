@@ -16,6 +16,7 @@ mod model;
 pub mod project;
 pub mod rules;
 pub mod settings;
+pub mod sql;
 mod suppress;
 mod syntax;
 pub mod text;

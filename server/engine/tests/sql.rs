@@ -1,0 +1,250 @@
+//! What the statements of migrations come to.
+
+use std::sync::Arc;
+
+use expect_test::{Expect, expect};
+use halfopen_engine::sql::{Identity, RowSecurity, Schema, SqlFile, TableName, read};
+
+fn file(path: &str, text: &str) -> SqlFile {
+    SqlFile { path: Arc::from(path), changes: read(text).into() }
+}
+
+/// Each table of the files with what decides whether its changes reach anybody.
+fn state(schema: &Schema) -> String {
+    let table = |(name, table): (&TableName, &halfopen_engine::sql::Table)| {
+        let key = table.key.as_ref().map_or("?".to_owned(), |key| key.join(", "));
+        let published = match schema.published(name) {
+            Some(place) => format!("published {}:{}", place.path, place.line + 1),
+            None if schema.is_unpublished(name) => "not published".to_owned(),
+            None => "perhaps published".to_owned(),
+        };
+        let security = match &table.security {
+            RowSecurity::On(_) if schema.unreadable(name).is_some() => "unreadable",
+            RowSecurity::On(_) => "secured",
+            RowSecurity::Off if schema.is_unsecured(name) => "unsecured",
+            RowSecurity::Off => "perhaps secured",
+        };
+        let identity = if table.identity == Identity::Full { ", full" } else { "" };
+        format!("{name} ({key}): {published}, {security}{identity}\n")
+    };
+    schema.tables().map(table).collect()
+}
+
+fn check(files: &[(&str, &str)], expected: Expect) {
+    let files: Vec<SqlFile> = files.iter().map(|(path, text)| file(path, text)).collect();
+    expected.assert_eq(&state(&Schema::fold(&files, [])));
+}
+
+fn check_one(text: &str, expected: Expect) {
+    check(&[("1.sql", text)], expected);
+}
+
+#[test]
+fn a_table_is_what_its_statements_make_of_it() {
+    check_one(
+        r#"
+create table rooms (id uuid default gen_random_uuid() primary key, name text);
+CREATE TABLE "public"."Members" ("Room" uuid, person uuid, constraint p primary key ("Room", person));
+create table app.logs (line text);
+create table if not exists rooms (other int primary key);
+alter table if exists only public.rooms enable row level security, replica identity full;
+create policy "Read" on rooms for select to anon using (true);
+alter publication supabase_realtime add table rooms, public."Members";
+"#,
+        expect![[r#"
+            app.logs (?): not published, unsecured
+            Members (Room, person): published 1.sql:8, unsecured
+            rooms (id): published 1.sql:8, secured, full
+        "#]],
+    );
+}
+
+#[test]
+fn names_follow_the_search_path_and_renames() {
+    check_one(
+        r#"
+set search_path = app;
+create table a (id int primary key);
+alter publication supabase_realtime add table a;
+alter table a rename to b;
+alter table b rename column id to key;
+alter table b set schema public;
+"#,
+        expect![[r#"
+            b (key): published 1.sql:4, unsecured
+        "#]],
+    );
+}
+
+#[test]
+fn a_block_counts_as_if_it_ran() {
+    check_one(
+        r#"
+create table a (id int primary key); create table b (id int primary key); create table c (id int primary key);
+create table d (id int primary key); create table e (id int primary key);
+do $$ begin
+  if not exists (select 1 from pg_publication_tables where tablename = 'a') then
+    alter publication supabase_realtime add table public.a;
+  end if;
+exception when duplicate_object then null;
+end $$;
+do $body$ declare t text; names text[] := array['b']; begin
+  foreach t in array names loop
+    begin
+      execute format('alter publication supabase_realtime add table public.%I', t);
+    exception when others then raise notice 'there already';
+    end;
+  end loop;
+  for t in select unnest(array['c']) loop execute 'alter publication supabase_realtime add table ' || quote_ident(t); end loop;
+  foreach t in array '{d}'::text[] loop execute format('alter table %s enable row level security', t); end loop;
+end $body$;
+-- alter publication supabase_realtime add table e;
+"#,
+        expect![[r#"
+            a (id): published 1.sql:6, unsecured
+            b (id): published 1.sql:13, unsecured
+            c (id): published 1.sql:17, unsecured
+            d (id): not published, unreadable
+            e (id): not published, unsecured
+        "#]],
+    );
+}
+
+#[test]
+fn a_publication_is_dropped_set_and_made_anew() {
+    let tables = "create table a (id int primary key); create table b (id int primary key);\n";
+    check(
+        &[
+            ("1.sql", tables),
+            ("2.sql", "alter publication supabase_realtime add table a;"),
+            (
+                "3.sql",
+                "drop publication if exists supabase_realtime; create publication supabase_realtime for table b;",
+            ),
+        ],
+        expect![[r#"
+            a (id): not published, unsecured
+            b (id): published 3.sql:1, unsecured
+        "#]],
+    );
+    check(
+        &[
+            ("1.sql", tables),
+            (
+                "2.sql",
+                "alter publication supabase_realtime set table a, b;\nalter publication supabase_realtime drop table b;",
+            ),
+        ],
+        expect![[r#"
+            a (id): published 2.sql:1, unsecured
+            b (id): not published, unsecured
+        "#]],
+    );
+    check(
+        &[("1.sql", tables), ("2.sql", "create publication supabase_realtime for all tables;")],
+        expect![[r#"
+            a (id): published 2.sql:1, unsecured
+            b (id): published 2.sql:1, unsecured
+        "#]],
+    );
+}
+
+#[test]
+fn dynamic_and_broken_statements_leave_a_doubt() {
+    check_one(
+        r#"
+create table a (id int primary key);
+do $$ declare t record; begin
+  for t in select tablename from pg_tables loop
+    execute format('alter publication supabase_realtime add table %I', t.tablename);
+  end loop;
+end $$;
+"#,
+        expect![[r#"
+            a (id): perhaps published, unsecured
+        "#]],
+    );
+    check_one(
+        "create table a (id int primary key);\nalter publication supabase_realtime add table if not exists a;\n\
+         create table b (id int primary key);\ncreate table (;\ncreate table c (id int);",
+        expect![[r#"
+            a (id): perhaps published, unsecured
+            b (id): perhaps published, unsecured
+            c (?): perhaps published, unsecured
+        "#]],
+    );
+    check_one(
+        "create table a (id int primary key);\ncreate function secure() returns event_trigger language plpgsql as \
+         $$ begin execute 'alter table ' || tg_tag || ' enable row level security'; end $$;",
+        expect![[r#"
+            a (id): not published, perhaps secured
+        "#]],
+    );
+}
+
+#[test]
+fn only_permissive_policies_for_reading_let_anybody_read() {
+    let table = "create table a (id int primary key); alter table a enable row level security;\n";
+    for (policy, is_readable) in [
+        ("create policy p on a using (true);", true),
+        ("create policy p on a for select to authenticated using (auth.uid() = id);", true),
+        ("create policy p on a for insert with check (true);", false),
+        ("create policy p on a as restrictive for select using (true);", false),
+        ("create policy p on a for select using (false);", false),
+        ("create policy p on a for select using (true); drop policy if exists p on a;", false),
+        ("create policy p on a for select using (false); alter policy p on a using (id = 1);", true),
+    ] {
+        let schema = Schema::fold(&[file("1.sql", &format!("{table}{policy}"))], []);
+        assert_eq!(schema.unreadable(&TableName::new("public", "a")).is_none(), is_readable, "{policy}");
+    }
+}
+
+#[test]
+fn what_was_perhaps_run_by_hand_is_no_proof() {
+    let migration = file("1.sql", "create table a (id int primary key); create table b (id int primary key);");
+    let other = file(
+        "docs/realtime.sql",
+        "alter publication supabase_realtime add table a; alter table b enable row level security;",
+    );
+    expect![[r#"
+        a (id): perhaps published, unsecured
+        b (id): not published, perhaps secured
+    "#]]
+    .assert_eq(&state(&Schema::fold(&[migration], [&other])));
+}
+
+#[test]
+fn functions_send_while_a_trigger_runs_them() {
+    let function = "create function tell() returns trigger language plpgsql as $$ begin\n\
+                    perform realtime.broadcast_changes('room:' || new.room_id::text, tg_op, tg_op, tg_table_name, tg_table_schema, new, old);\n\
+                    perform realtime.send(payload, 'event', format('user:%s:inbox', new.id), false);\n\
+                    return null; end $$;\n";
+    let trigger = "create trigger t after insert on a for each row execute function tell();\n";
+    let sends = |text: &str| -> Vec<String> {
+        let schema = Schema::fold(&[file("1.sql", text)], []);
+        let topic = |topic: &[Option<smol_str::SmolStr>]| -> String {
+            topic.iter().map(|part| part.as_deref().unwrap_or("*")).collect()
+        };
+        schema
+            .sends()
+            .map(|send| format!("{} {:?} {}", topic(&send.topic), send.is_private, send.place.line + 1))
+            .collect()
+    };
+    assert_eq!(sends(function), Vec::<String>::new());
+    assert_eq!(sends(&format!("{function}{trigger}")), ["room:* Some(true) 2", "user:*:inbox Some(false) 3"]);
+    assert_eq!(sends(&format!("{function}{trigger}drop trigger t on a;")), Vec::<String>::new());
+}
+
+#[test]
+fn grants_count_where_the_project_has_any() {
+    let name = TableName::new("public", "b");
+    let ungranted = |text: &str| Schema::fold(&[file("1.sql", text)], []).is_ungranted(&name);
+    let tables = "create table a (id int primary key); create table b (id int primary key);";
+    assert!(!ungranted(tables));
+    assert!(ungranted(&format!("{tables} grant select on a to anon;")));
+    assert!(!ungranted(&format!("{tables} grant select on a, b to anon, authenticated;")));
+    assert!(ungranted(&format!("{tables} grant select on a, b to anon; revoke all on table b from anon;")));
+    assert!(!ungranted(&format!(
+        "alter default privileges in schema public grant select on tables to anon; {tables} grant select on a to anon;"
+    )));
+}
