@@ -129,7 +129,8 @@ impl Client {
     /// Opens a document at version 1.
     pub(crate) fn open(&mut self, uri: &str, text: &str) {
         self.versions.insert(uri.to_owned(), 1);
-        let document = json!({ "uri": uri, "languageId": "typescriptreact", "version": 1, "text": text });
+        let language = if uri.ends_with(".sql") { "sql" } else { "typescriptreact" };
+        let document = json!({ "uri": uri, "languageId": language, "version": 1, "text": text });
         self.notify("textDocument/didOpen", json!({ "textDocument": document }));
     }
 
@@ -152,12 +153,13 @@ impl Client {
         self.notify("textDocument/didSave", json!({ "textDocument": { "uri": uri } }));
     }
 
-    /// Closes a document.
+    /// Tells that files changed on the disk.
     pub(crate) fn files_changed(&mut self, uris: &[&str]) {
         let changes: Vec<Value> = uris.iter().map(|uri| json!({ "uri": uri, "type": 2 })).collect();
         self.notify("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
     }
 
+    /// Closes a document.
     pub(crate) fn close(&mut self, uri: &str) {
         self.notify("textDocument/didClose", json!({ "textDocument": { "uri": uri } }));
     }

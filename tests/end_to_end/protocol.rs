@@ -9,6 +9,7 @@ mod life;
 mod modules;
 mod order;
 mod settings;
+mod sql;
 mod texts;
 mod trouble;
 mod typing;

@@ -21,8 +21,8 @@ fn state(schema: &Schema) -> String {
         let security = match &table.security {
             RowSecurity::On(_) if schema.unreadable(name).is_some() => "unreadable",
             RowSecurity::On(_) => "secured",
-            RowSecurity::Off if schema.is_unsecured(name) => "unsecured",
-            RowSecurity::Off => "perhaps secured",
+            _ if schema.is_unsecured(name) => "unsecured",
+            _ => "perhaps secured",
         };
         let identity = if table.identity == Identity::Full { ", full" } else { "" };
         format!("{name} ({key}): {published}, {security}{identity}\n")

@@ -9,6 +9,7 @@
 
 mod ask;
 mod callers;
+mod changes;
 mod constant;
 mod contexts;
 mod deadlock;
@@ -51,6 +52,7 @@ mod view;
 mod way_out;
 
 pub(crate) use ask::{HookStyle, Kept};
+pub(crate) use changes::{Privacy, TableChanges};
 pub(crate) use errors::Unheard;
 pub(crate) use fate::{Fate, Leak};
 pub(crate) use identity::Mismatch;

@@ -14,6 +14,8 @@ use smol_str::SmolStr;
 pub(crate) use runtime::HEAD;
 pub use runtime::Runtime;
 
+use crate::sql::Schema;
+
 /// What a module gives to others: a shape for each exported name.
 pub type Summary = BTreeMap<SmolStr, Shape>;
 
@@ -163,6 +165,11 @@ pub trait Modules: Send + Sync {
 
     /// The versions of a package that may be installed for the document.
     fn version(&self, package: &str) -> Installed;
+
+    /// The database that the migrations of the document's project make, if there is one that counts for it.
+    fn database(&self) -> Option<Arc<Schema>> {
+        None
+    }
 }
 
 /// What is known of an installed package's version.

@@ -7,6 +7,7 @@ mod context;
 mod security;
 mod subscriptions;
 mod sync;
+mod tables;
 mod words;
 
 pub(crate) use context::{Place, RuleContext, UnitCheck, UnitFinding, UnitFix};
@@ -39,7 +40,6 @@ pub(crate) struct Rule {
 
 /// Every rule, by area and name.
 pub(crate) static RULES: &[Rule] = &[
-    connection::async_effect_cleanup::RULE,
     connection::connect_in_render::RULE,
     connection::connection_per_call::RULE,
     connection::ineffective_cleanup::RULE,
@@ -55,12 +55,20 @@ pub(crate) static RULES: &[Rule] = &[
     security::insecure_url::RULE,
     security::service_role_in_client::RULE,
     subscriptions::auth_callback_deadlock::RULE,
+    subscriptions::broadcast_not_private::RULE,
+    subscriptions::delete_filter_on_non_key::RULE,
     subscriptions::duplicate_topic::RULE,
     subscriptions::listener_after_subscribe::RULE,
+    subscriptions::old_record_without_replica_identity::RULE,
+    subscriptions::private_channel_without_policy::RULE,
     subscriptions::removed_realtime_api::RULE,
     subscriptions::subscribe_status_ignored::RULE,
+    subscriptions::table_not_in_publication::RULE,
+    subscriptions::table_without_rls::RULE,
+    subscriptions::table_without_select_policy::RULE,
     sync::stale_closure::RULE,
     sync::unguarded_parse::RULE,
+    connection::async_effect_cleanup::RULE,
 ];
 
 /// The descriptions of all rules, by area and name.

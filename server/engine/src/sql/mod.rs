@@ -11,12 +11,16 @@
 //! Supabase's guides on Postgres changes, Broadcast and Realtime authorization.
 
 mod body;
+mod by_hand;
 mod change;
 mod names;
+mod publication;
 mod read;
 mod schema;
 
+pub(crate) use body::tidied;
 pub use change::Change;
 pub use names::TableName;
+pub(crate) use read::messages;
 pub use read::read;
 pub use schema::{Identity, Policy, PolicyCommand, RowSecurity, Schema, Send, SqlFile, SqlPlace, Table, Topic};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use smol_str::SmolStr;
+use squawk_syntax::quote::quote_ident;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
 /// The schema of a name that says none, unless the search path does.
@@ -21,6 +22,11 @@ impl TableName {
     /// That table of that schema.
     pub fn new(schema: &str, name: &str) -> Self {
         Self { schema: schema.into(), name: name.into() }
+    }
+
+    /// The name as a statement writes it.
+    pub fn sql(&self) -> String {
+        format!("{}.{}", quote_ident(&self.schema), quote_ident(&self.name))
     }
 }
 

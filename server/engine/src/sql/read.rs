@@ -94,12 +94,8 @@ impl Reader {
                 self.policy(statement, at);
             }
             ast::Stmt::CreatePublication(_) | ast::Stmt::AlterPublication(_) => self.publication(node, at),
-            ast::Stmt::DropPublication(_) => {
-                if children(node, SyntaxKind::PUBLICATION_REF)
-                    .any(|node| last(&node).is_some_and(|name| name == PUBLICATION))
-                {
-                    self.push(What::Publication(Members::Gone), at);
-                }
+            ast::Stmt::DropPublication(_) if drops_publication(node) => {
+                self.push(What::Publication(Members::Gone), at);
             }
             ast::Stmt::Grant(_) => self.grant(node, true, at),
             ast::Stmt::Revoke(_) => self.grant(node, false, at),
@@ -389,6 +385,10 @@ impl Reader {
             [] => None,
         }
     }
+}
+
+fn drops_publication(node: &SyntaxNode) -> bool {
+    children(node, SyntaxKind::PUBLICATION_REF).any(|node| last(&node).is_some_and(|name| name == PUBLICATION))
 }
 
 /// The lines of a function that change what others see.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::change::{Change, Granted, Members, Published, Unknown, What};
+use super::by_hand::ByHand;
+use super::change::{Change, Granted, Unknown, What};
 use super::names::TableName;
+use super::publication::Publication;
 
 /// A place in a file of SQL.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,8 +66,10 @@ pub struct Table {
 /// Whether row level security is on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RowSecurity {
-    /// It never was turned on, or is off again.
+    /// It never was turned on.
     Off,
+    /// Turned off there, after it was on.
+    OffAgain(SqlPlace),
     /// Turned on there.
     On(SqlPlace),
 }
@@ -131,32 +135,10 @@ pub struct Send {
 /// A topic: its known parts, and `None` for what is known only when it runs.
 pub type Topic = Vec<Option<SmolStr>>;
 
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Publication {
-    all: Option<SqlPlace>,
-    tables: BTreeMap<TableName, SqlPlace>,
-    schemas: BTreeMap<SmolStr, SqlPlace>,
-    actions: Option<(String, SqlPlace)>,
-    is_dropped: bool,
-}
-
 #[derive(Clone, Debug, PartialEq)]
 struct Function {
     is_trigger: bool,
     sends: Vec<Send>,
-}
-
-/// What SQL that no migration tool runs speaks of.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct ByHand {
-    all_published: bool,
-    published: BTreeSet<TableName>,
-    published_schemas: BTreeSet<SmolStr>,
-    created: BTreeSet<TableName>,
-    secured: BTreeSet<TableName>,
-    with_policies: BTreeSet<TableName>,
-    with_identity: BTreeSet<TableName>,
-    unknown: Unknown,
 }
 
 impl Schema {
@@ -207,9 +189,14 @@ impl Schema {
         publication.all.as_ref().or_else(|| publication.tables.get(name)).or_else(in_schema)
     }
 
+    /// Where a table is taken out of the publication again.
+    pub fn taken_out(&self, name: &TableName) -> Option<&SqlPlace> {
+        self.publication.taken_out.get(name)
+    }
+
     /// Whether row level security surely is off for a table.
     pub fn is_unsecured(&self, name: &TableName) -> bool {
-        let is_off = self.tables.get(name).is_some_and(|table| table.security == RowSecurity::Off);
+        let is_off = self.tables.get(name).is_some_and(|table| !matches!(table.security, RowSecurity::On(_)));
         let by_hand = self.by_hand.secured.contains(name) || self.by_hand.unknown.security;
         is_off && !by_hand && !self.unknown.security
     }
@@ -298,7 +285,11 @@ impl Schema {
             }
             What::RowSecurity { table, is_on } => {
                 if let Some(known) = self.tables.get_mut(table) {
-                    known.security = if *is_on { RowSecurity::On(place) } else { RowSecurity::Off };
+                    known.security = match (*is_on, &known.security) {
+                        (true, _) => RowSecurity::On(place),
+                        (false, RowSecurity::Off) => RowSecurity::Off,
+                        (false, _) => RowSecurity::OffAgain(place),
+                    };
                 }
             }
             What::Identity { table, identity } => {
@@ -350,6 +341,7 @@ impl Schema {
         self.tables.remove(table);
         self.policies.remove(table);
         self.publication.tables.remove(table);
+        self.publication.taken_out.remove(table);
         self.triggers.retain(|(known, _), _| known != table);
     }
 
@@ -401,63 +393,8 @@ impl Schema {
     }
 }
 
-impl Publication {
-    fn apply(&mut self, members: &Members, place: &SqlPlace) {
-        match members {
-            // It is there from the start: who creates it without dropping it does so where it is not.
-            Members::Create(published) => {
-                if std::mem::take(&mut self.is_dropped) {
-                    *self = Self::default();
-                }
-                self.add(published, place);
-            }
-            Members::Add(published) => self.add(published, place),
-            Members::Set(published) => {
-                let actions = self.actions.take();
-                *self = Self { actions, ..Self::default() };
-                self.add(published, place);
-            }
-            Members::Drop(published) => {
-                published.tables.iter().for_each(|table| drop(self.tables.remove(table)));
-                published.schemas.iter().for_each(|schema| drop(self.schemas.remove(schema)));
-            }
-            Members::Actions(actions) => self.actions = Some((actions.clone(), place.clone())),
-            Members::Gone => *self = Self { is_dropped: true, ..Self::default() },
-        }
-    }
-
-    fn add(&mut self, published: &Published, place: &SqlPlace) {
-        if published.all {
-            self.all = Some(place.clone());
-        }
-        self.tables.extend(published.tables.iter().map(|table| (table.clone(), place.clone())));
-        self.schemas.extend(published.schemas.iter().map(|schema| (schema.clone(), place.clone())));
-        if let Some(actions) = &published.actions {
-            self.actions = Some((actions.clone(), place.clone()));
-        }
-    }
-}
-
-impl ByHand {
-    fn note(&mut self, what: &What) {
-        match what {
-            What::CreateTable { table, .. } => drop(self.created.insert(table.clone())),
-            What::RowSecurity { table, is_on: true } => drop(self.secured.insert(table.clone())),
-            What::CreatePolicy { table, .. } => drop(self.with_policies.insert(table.clone())),
-            What::Identity { table, .. } | What::Key { table, .. } => drop(self.with_identity.insert(table.clone())),
-            What::Publication(Members::Create(published) | Members::Add(published) | Members::Set(published)) => {
-                self.all_published |= published.all;
-                self.published.extend(published.tables.iter().cloned());
-                self.published_schemas.extend(published.schemas.iter().cloned());
-            }
-            What::Unknown(unknown) => self.unknown.add(*unknown),
-            _ => {}
-        }
-    }
-}
-
 impl Unknown {
-    fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: Self) {
         self.publication |= other.publication;
         self.policies |= other.policies;
         self.security |= other.security;

@@ -25,7 +25,7 @@ use super::{actions, convert, fix_all, hover, parent};
 
 /// Files whose change can change findings, or which settings are in force.
 const WATCHED: &str = "**/{halfopen.json,halfopen.jsonc,tsconfig*.json,jsconfig.json,package.json,package-lock.json,\
-    npm-shrinkwrap.json,pnpm-lock.yaml,yarn.lock,bun.lock,bun.lockb}";
+    npm-shrinkwrap.json,pnpm-lock.yaml,yarn.lock,bun.lock,bun.lockb,*.sql}";
 
 /// The language server of one session.
 pub(super) struct Server {

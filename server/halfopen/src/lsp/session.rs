@@ -104,6 +104,7 @@ impl Session {
         }
         schedule::ask(self, &document, Want::Full);
         self.note_unsaved(document.path.as_deref());
+        self.note_sql(document.path.as_deref());
     }
 
     /// The client changed a document.
@@ -121,6 +122,7 @@ impl Session {
             self.log_once(&document, "versions", MessageType::LOG, &message);
         }
         schedule::edited(self, &document);
+        self.note_sql(document.path.as_deref());
     }
 
     /// The client closed a document.
@@ -133,6 +135,15 @@ impl Session {
                 dependents::outdate(self, path);
             }
             self.note_unsaved(document.path.as_deref());
+            self.note_sql(document.path.as_deref());
+        }
+    }
+
+    /// The text of a file of SQL is another one now: who asked for its database is looked at again.
+    fn note_sql(self: &Arc<Self>, path: Option<&Path>) {
+        let sql = path.filter(|path| path.extension().is_some_and(|extension| extension == "sql"));
+        if let Some(root) = sql.and_then(|path| self.modules.outdate_database(path)) {
+            dependents::outdate(self, &root);
         }
     }
 

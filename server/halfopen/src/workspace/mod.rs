@@ -7,6 +7,7 @@
 mod aliases;
 mod chain;
 pub(crate) mod config;
+mod database;
 mod locks;
 pub(crate) mod modules;
 mod providers;

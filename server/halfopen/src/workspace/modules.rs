@@ -11,11 +11,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
 use halfopen_engine::project::{ExportPlace, Installed, ModuleFacts, ModulePlace, Modules, NoModules, Shape, Summary};
+use halfopen_engine::sql::Schema;
 use halfopen_engine::text::Text;
 use halfopen_engine::{may_matter, summarise};
 
 use super::aliases::Aliases;
 use super::chain::{Chain, DEEPEST, Frame, Known, Stamp, Step};
+use super::database::{Databases, Source};
 use super::document_name;
 use super::providers::Providers;
 use super::read::{self, Limits};
@@ -44,6 +46,7 @@ pub(crate) struct ModuleCache {
     /// What specifiers name, by the folder of who imports; filled only where no file changes.
     resolved: DashMap<PathBuf, HashMap<String, Option<PathBuf>>>,
     versions: Versions,
+    databases: Databases,
 }
 
 impl ModuleCache {
@@ -59,6 +62,7 @@ impl ModuleCache {
             openers: DashMap::new(),
             resolved: DashMap::new(),
             versions: Versions::default(),
+            databases: Databases::default(),
         }
     }
 
@@ -75,6 +79,21 @@ impl ModuleCache {
         self.summaries.clear();
         self.openers.clear();
         self.versions.forget();
+        self.databases.forget();
+    }
+
+    /// A file of SQL changed that is known; gives what documents rest on that asked for its database.
+    pub(crate) fn outdate_database(&self, path: &Path) -> Option<PathBuf> {
+        self.databases.outdate();
+        self.roots.of(path.parent()?).map(|root| root.to_path_buf())
+    }
+
+    /// The database for a document, with the root of its repository.
+    fn database(&self, document: &Path) -> Option<(PathBuf, Option<Arc<Schema>>)> {
+        let root = self.roots.of(document.parent()?)?;
+        let overlay = |path: &Path| (self.overlay)(path).map(|(text, _)| text);
+        let source = Source { stamp: &|path| self.stamp(path), overlay: &overlay };
+        Some((root.to_path_buf(), self.databases.of(document, &root, &source)))
     }
 
     /// The file that `specifier` names from a document.
@@ -364,6 +383,12 @@ impl Modules for WorkspaceModules {
     fn version(&self, package: &str) -> Installed {
         self.cache.versions.installed(&self.folder, package)
     }
+
+    fn database(&self) -> Option<Arc<Schema>> {
+        let (root, database) = self.cache.database(&self.document)?;
+        lock(&self.looked_at).insert(root);
+        database
+    }
 }
 
 impl WorkspaceModules {
@@ -420,6 +445,10 @@ impl Modules for Around {
 
     fn version(&self, package: &str) -> Installed {
         self.modules().version(package)
+    }
+
+    fn database(&self) -> Option<Arc<Schema>> {
+        self.modules().database()
     }
 }
 

@@ -1,0 +1,219 @@
+//! What a channel asks of the database: changes of which tables, and messages of which topic; and what its handlers read.
+//!
+//! Source of the facts: realtime-js 2.119.1, `RealtimeChannel.on` and the options of `channel()`; Supabase's server takes
+//! `public` where the schema is left out, and every event but INSERT, UPDATE and DELETE for `*`.
+
+use std::sync::Arc;
+
+use super::resource::Resource;
+use super::view::{F, V, View};
+use crate::lower::ir::*;
+use crate::sql::{Schema, TableName, Topic, tidied};
+
+/// Changes of a table that a channel asks for: `.on("postgres_changes", { … }, handler)`.
+#[derive(Debug)]
+pub(crate) struct TableChanges {
+    /// The tables that it may be: more than one where callers decide.
+    pub(crate) tables: Vec<TableName>,
+    /// Where the table is named.
+    pub(crate) at: V,
+    /// What happens to a row: `INSERT`, `UPDATE`, `DELETE` or `*`; `None`: not known.
+    pub(crate) event: Option<Name>,
+    /// The value of `filter`, if there is one.
+    pub(crate) filter: Option<V>,
+    /// What handles it, or may.
+    pub(crate) handler: Option<V>,
+}
+
+/// Whether a channel is private.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Privacy {
+    Public,
+    /// By that value.
+    Private(V),
+    Unknown,
+}
+
+/// A property of an object.
+enum Property {
+    Missing,
+    Is(V),
+    Unknown,
+}
+
+impl<'doc> View<'doc> {
+    /// The database that the project's migrations make.
+    pub(crate) fn database(&self) -> Option<Arc<Schema>> {
+        self.env.modules.database()
+    }
+
+    /// Whether a resource is a channel of Supabase that subscribes.
+    pub(crate) fn is_supabase_channel(&self, resource: &Resource<'doc>) -> bool {
+        resource.kind.kind == "supabase-channel" && resource.live != resource.site
+    }
+
+    /// The changes of tables that a channel asks for, in the order of the text.
+    pub(crate) fn table_changes(&self, channel: &Resource<'doc>) -> Vec<TableChanges> {
+        let handlers = self.handlers(channel).iter().filter(|handler| handler.event == "postgres_changes");
+        handlers.filter_map(|handler| self.changes_of(handler.at)).collect()
+    }
+
+    fn changes_of(&self, on: V) -> Option<TableChanges> {
+        let options = self.origin(self.arg(on, 1)?)?;
+        let schema = match self.property(options, "schema") {
+            Property::Missing => "public".into(),
+            Property::Is(schema) => self.text_of(schema)?,
+            Property::Unknown => return None,
+        };
+        let Property::Is(table) = self.property(options, "table") else { return None };
+        let names = self.texts_of(table)?;
+        if schema.contains('*') || names.iter().any(|name| name.contains('*')) {
+            return None;
+        }
+        let event = match self.property(options, "event") {
+            Property::Missing => Some("*".into()),
+            Property::Is(event) => self.text_of(event),
+            Property::Unknown => None,
+        };
+        let filter = match self.property(options, "filter") {
+            Property::Missing => None,
+            Property::Is(filter) => Some(filter),
+            Property::Unknown => return None,
+        };
+        let tables = names.iter().map(|name| TableName { schema: schema.clone(), name: name.clone() });
+        let count = self.call(on)?.args.len();
+        let handler = (count > 2).then(|| self.arg(on, 2)).flatten();
+        Some(TableChanges { tables: tables.collect(), at: table, event, filter, handler })
+    }
+
+    /// The constant texts that a value may be: its own, or those that all callers give for a parameter.
+    fn texts_of(&self, v: V) -> Option<Vec<Name>> {
+        if let Some(text) = self.text_of(v) {
+            return Some(vec![text]);
+        }
+        let Value::Param { func, index } = *self.value(self.origin(v)?) else { return None };
+        let callers = self.callers(F { unit: v.unit, id: func });
+        if callers.open || callers.calls.is_empty() {
+            return None;
+        }
+        let mut texts = Vec::new();
+        for call in callers.calls {
+            let text = self.text_of(self.arg(call, index as usize)?)?;
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        Some(texts)
+    }
+
+    fn property(&self, object: V, name: &str) -> Property {
+        let Value::Object(props) = self.value(object) else { return Property::Unknown };
+        let here = |id: ValueId| V { unit: object.unit, id };
+        // What is spread behind it may replace it.
+        for prop in props.iter().rev() {
+            match &prop.key {
+                Some(key) if key == name => return Property::Is(here(prop.value)),
+                Some(_) => {}
+                None => {
+                    let spread = match self.value(here(prop.value)) {
+                        Value::Spread(inner) => here(*inner),
+                        _ => here(prop.value),
+                    };
+                    match self.origin(spread).map(|origin| self.property(origin, name)) {
+                        Some(Property::Missing) => {}
+                        Some(found) => return found,
+                        None => return Property::Unknown,
+                    }
+                }
+            }
+        }
+        Property::Missing
+    }
+
+    /// Whether a channel is private.
+    pub(crate) fn privacy(&self, channel: &Resource<'doc>) -> Privacy {
+        let Some(options) = self.arg(channel.site, 1) else { return Privacy::Public };
+        let within =
+            |object: V, name: &str| self.origin(object).map_or(Property::Unknown, |object| self.property(object, name));
+        let config = match within(options, "config") {
+            Property::Missing => return Privacy::Public,
+            Property::Is(config) => config,
+            Property::Unknown => return Privacy::Unknown,
+        };
+        match within(config, "private") {
+            Property::Missing => Privacy::Public,
+            Property::Is(private) => match self.origin(private).map(|origin| self.value(origin)) {
+                Some(Value::Lit(Lit::Bool(true))) => Privacy::Private(private),
+                Some(Value::Lit(Lit::Bool(false))) => Privacy::Public,
+                _ => Privacy::Unknown,
+            },
+            Property::Unknown => Privacy::Unknown,
+        }
+    }
+
+    /// The topic of a channel: its known parts.
+    pub(crate) fn topic_parts(&self, channel: &Resource<'doc>) -> Topic {
+        self.arg(channel.site, 0).map_or_else(|| vec![None], |topic| tidied(self.parts_of(topic, 0)))
+    }
+
+    fn parts_of(&self, v: V, depth: u32) -> Topic {
+        if let Some(text) = self.text_of(v) {
+            return vec![Some(text)];
+        }
+        let Some(origin) = self.origin(v).filter(|_| depth < 8) else { return vec![None] };
+        let inner = |id: ValueId| self.parts_of(V { unit: origin.unit, id }, depth + 1);
+        match self.value(origin) {
+            Value::Template(parts) => parts
+                .iter()
+                .flat_map(|part| match part {
+                    Part::Text(text) => vec![Some(text.clone())],
+                    Part::Value(id) => inner(*id),
+                })
+                .collect(),
+            Value::Binary { op, left, right } if op == "+" => [inner(*left), inner(*right)].concat(),
+            _ => vec![None],
+        }
+    }
+
+    /// The column that every form of a filter looks at: `user_id` of `` `user_id=eq.${id}` ``.
+    pub(crate) fn filtered_column(&self, filter: V) -> Option<Name> {
+        let mut columns = self.origins(filter).into_iter().map(|origin| match self.parts_of(origin, 0).first() {
+            Some(Some(text)) => text.split_once('=').map(|(column, _)| Name::from(column.trim())),
+            _ => None,
+        });
+        let first = columns.next()??;
+        columns.all(|column| column.as_ref() == Some(&first)).then_some(first)
+    }
+
+    /// The columns of the old row that a handler reads, each with the place.
+    pub(crate) fn old_columns_read(&self, changes: &TableChanges) -> Vec<(Name, V)> {
+        let mut found: Vec<(Name, V)> = Vec::new();
+        let Some(handler) = changes.handler else { return found };
+        for func in self.functions(handler).0 {
+            let Some(payload) = self.func(func).params.first().map(|&id| V { unit: func.unit, id }) else { continue };
+            let facts = self.facts(func.unit);
+            let span = self.func(func).span;
+            for (index, data) in facts.values.iter().enumerate() {
+                let Value::Member { object, name } = &data.value else { continue };
+                if !span.contains(data.span) || found.iter().any(|(known, _)| known == name) {
+                    continue;
+                }
+                let object = V { unit: func.unit, id: *object };
+                if self.is_old_of(object, payload) {
+                    found.push((name.clone(), V { unit: func.unit, id: ValueId(index as u32) }));
+                }
+            }
+        }
+        found
+    }
+
+    fn is_old_of(&self, v: V, payload: V) -> bool {
+        let is_old = |at: V| match self.value(at) {
+            Value::Member { object, name } => {
+                name == "old" && self.origin(V { unit: at.unit, id: *object }) == Some(payload)
+            }
+            _ => false,
+        };
+        is_old(v) || self.origin(v).is_some_and(is_old)
+    }
+}

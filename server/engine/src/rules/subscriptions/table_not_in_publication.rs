@@ -1,0 +1,42 @@
+//! A table is subscribed to that the migrations never add to the publication of Realtime.
+
+use crate::finding::Severity;
+use crate::rules::tables::{Watched, created, in_sql, watched};
+use crate::rules::{Rule, RuleContext, RuleMeta};
+use crate::settings::Preset;
+
+pub(in crate::rules) const RULE: Rule = Rule { meta: &META, check };
+
+static META: RuleMeta = RuleMeta {
+    name: "table-not-in-publication",
+    area: "subscriptions",
+    severity: Severity::Error,
+    preset: Preset::Recommended,
+    summary: "A table is subscribed to that the migrations never add to the publication of Realtime.",
+    page: include_str!("table-not-in-publication.md"),
+};
+
+fn check(cx: &mut RuleContext<'_, '_>) {
+    let Some((schema, watched)) = watched(cx) else { return };
+    for Watched { changes, table, beside, .. } in watched {
+        if !schema.is_unpublished(&table) {
+            continue;
+        }
+        let rest = if beside > 1 { ", and with it everything else that this channel subscribes to" } else { "" };
+        let (how, elsewhere) = match schema.taken_out(&table) {
+            None => ("the migrations never add it to", created(&schema, &table)),
+            Some(place) => {
+                let out = in_sql(place, format!("`{table}` is taken out of the publication here"));
+                ("the migrations take it out again of", Some(out))
+            }
+        };
+        let message = format!(
+            "`{table}` is in no publication: {how} `supabase_realtime`, so this subscription gets no event{rest}, while \
+             `subscribe()` says `SUBSCRIBED`. Add it in a migration: \
+             `alter publication supabase_realtime add table {}`.",
+            table.sql()
+        );
+        let place = cx.place(changes.at);
+        cx.report(place.unit, place.span, message).elsewhere(elsewhere);
+    }
+}

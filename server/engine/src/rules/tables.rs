@@ -1,0 +1,49 @@
+//! What the rules share that join subscriptions with the database.
+
+use std::sync::Arc;
+
+use crate::finding::Elsewhere;
+use crate::model::TableChanges;
+use crate::project::ModulePlace;
+use crate::rules::RuleContext;
+use crate::sql::{Schema, SqlPlace, TableName};
+
+/// A subscription to one table that the migrations create.
+pub(super) struct Watched {
+    pub(super) changes: TableChanges,
+    pub(super) table: TableName,
+    /// How many subscriptions to tables its channel has.
+    pub(super) beside: usize,
+}
+
+/// The database, and what a unit subscribes to of its tables. Tests are left out: their database may be another one.
+pub(super) fn watched(cx: &RuleContext<'_, '_>) -> Option<(Arc<Schema>, Vec<Watched>)> {
+    let view = cx.view;
+    let mut channels = cx.resources().iter().filter(|resource| view.is_supabase_channel(resource)).peekable();
+    // The database is asked for only where somebody subscribes.
+    channels.peek()?;
+    let schema = view.database().filter(|_| !view.is_test())?;
+    let mut watched = Vec::new();
+    for channel in channels {
+        let all = view.table_changes(channel);
+        let beside = all.len();
+        for changes in all {
+            for table in changes.tables.clone().into_iter().filter(|table| schema.table(table).is_some()) {
+                let TableChanges { at, ref event, filter, handler, .. } = changes;
+                let changes = TableChanges { tables: Vec::new(), at, event: event.clone(), filter, handler };
+                watched.push(Watched { changes, table, beside });
+            }
+        }
+    }
+    Some((schema, watched))
+}
+
+/// A place in the SQL, with what it does.
+pub(super) fn in_sql(place: &SqlPlace, message: String) -> Elsewhere {
+    Elsewhere { place: ModulePlace { path: place.path.as_ref().into(), line: place.line }, message }
+}
+
+/// Where a table is created.
+pub(super) fn created(schema: &Schema, table: &TableName) -> Option<Elsewhere> {
+    schema.table(table).map(|known| in_sql(&known.created, format!("`{table}` is created here")))
+}

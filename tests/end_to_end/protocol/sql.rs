@@ -1,0 +1,170 @@
+//! Subscriptions, and the SQL that decides whether anything reaches them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::support::{Folder, Random};
+
+/// Who subscribes to a table.
+const ORDERS: &str = r#"import { createClient } from "@supabase/supabase-js";
+
+const supabase = createClient("https://example.supabase.co", "publishable-key");
+
+export function watchOrders(shop: string, changed: () => void, told: (status: string) => void) {
+  return supabase
+    .channel(`orders:${shop}`)
+    .on("postgres_changes", { event: "*", schema: "public", table: "orders", filter: `shop=eq.${shop}` }, changed)
+    .subscribe((status) => told(status));
+}
+"#;
+
+const CREATE: &str = "create table orders (id uuid primary key, shop text, state text);\n";
+const SECURE: &str = "alter table orders enable row level security;\n";
+const POLICY: &str = "create policy \"Read\" on orders for select to authenticated using (true);\n";
+const PUBLISH: &str = "alter publication supabase_realtime add table orders;\n";
+const FULL: &str = "alter table orders replica identity full;\n";
+
+const FIRST: &str = "supabase/migrations/1_orders.sql";
+const SECOND: &str = "supabase/migrations/2_live.sql";
+
+fn workspace() -> Folder {
+    let folder = Folder::new();
+    folder.write("package.json", "{}");
+    folder.write("orders.ts", ORDERS);
+    folder.write(FIRST, CREATE);
+    folder
+}
+
+fn whole(text: &str) -> Value {
+    json!({ "text": text })
+}
+
+#[test]
+fn a_migration_that_is_typed_is_news_to_who_subscribes() {
+    let folder = workspace();
+    let (orders, first) = (folder.uri("orders.ts"), folder.uri(FIRST));
+    let mut client = Client::start();
+    client.open(&orders, ORDERS);
+    client.settled();
+    assert_eq!(client.rules(&orders), ["table-not-in-publication"]);
+    let related = client.diagnostics(&orders)[0]["relatedInformation"][0].clone();
+    assert_eq!(related["location"]["uri"], first);
+    assert_eq!(related["message"], "`orders` is created here");
+
+    client.open(&first, CREATE);
+    for (text, rules) in [
+        (format!("{CREATE}{PUBLISH}"), ["table-without-rls", "delete-filter-on-non-key"].as_slice()),
+        (format!("{CREATE}{PUBLISH}{SECURE}"), &["table-without-select-policy", "delete-filter-on-non-key"]),
+        (format!("{CREATE}{PUBLISH}{SECURE}{POLICY}"), &["delete-filter-on-non-key"]),
+        (format!("{CREATE}{PUBLISH}{SECURE}{POLICY}{FULL}"), &[]),
+        // Half a statement costs that statement.
+        (format!("{CREATE}{PUBLISH}{SECURE}{POLICY}alter table orders repl"), &["delete-filter-on-non-key"]),
+    ] {
+        client.change(&first, &[whole(&text)]);
+        client.settled();
+        assert_eq!(client.rules(&orders), rules, "{text}");
+    }
+    // What is closed leaves its file.
+    client.close(&first);
+    client.settled();
+    assert_eq!(client.rules(&orders), ["table-not-in-publication"]);
+}
+
+#[test]
+fn a_new_migration_is_news_to_who_subscribes() {
+    let folder = workspace();
+    let (orders, second) = (folder.uri("orders.ts"), folder.uri(SECOND));
+    let mut client = Client::start();
+    client.open(&orders, ORDERS);
+    client.settled();
+    assert_eq!(client.rules(&orders), ["table-not-in-publication"]);
+    folder.write(SECOND, format!("{PUBLISH}{SECURE}{POLICY}{FULL}"));
+    client.files_changed(&[&second]);
+    client.settled();
+    assert_eq!(client.rules(&orders), [""; 0]);
+    folder.delete(SECOND);
+    client.files_changed(&[&second]);
+    client.settled();
+    assert_eq!(client.rules(&orders), ["table-not-in-publication"]);
+}
+
+#[test]
+fn after_300_edits_of_sql_and_code_a_session_says_what_a_fresh_one_says() {
+    let folder = workspace();
+    let statements = [
+        CREATE,
+        SECURE,
+        POLICY,
+        PUBLISH,
+        FULL,
+        "drop policy \"Read\" on orders;\n",
+        "alter table orders disable row level security;\n",
+        "alter publication supabase_realtime drop table orders;\n",
+        "alter table orders rename to purchases;\n",
+        "alter table purchases rename to orders;\n",
+        "do $$ begin execute format('alter publication supabase_realtime add table %I', 'orders'); end $$;\n",
+        "drop table if exists orders cascade;\n",
+        "alter publication supabase_realtime add tab",
+        "create table if not exists orders (id int primary key, shop text);\n",
+    ];
+    let codes =
+        [ORDERS.to_owned(), ORDERS.replace("\"orders\"", "\"purchases\""), ORDERS.replace("\"*\"", "\"INSERT\"")];
+    let mut random = Random::new(7);
+    let mut client = Client::start();
+    let mut open: BTreeMap<&str, String> = BTreeMap::new();
+    let mut findings = 0;
+    for step in 0..300 {
+        let name = *random.pick(&["orders.ts", FIRST, FIRST, SECOND, SECOND]);
+        let text = match name {
+            "orders.ts" => random.pick(&codes).clone(),
+            _ => (0..random.below(7)).map(|_| *random.pick(&statements)).collect(),
+        };
+        let uri = folder.uri(name);
+        match (open.contains_key(name), random.below(5)) {
+            (true, 0) => {
+                client.close(&uri);
+                open.remove(name);
+            }
+            (true, _) => {
+                client.change(&uri, &[whole(&text)]);
+                open.insert(name, text);
+            }
+            (false, 0) if name == SECOND && folder.path(name).is_file() => {
+                folder.delete(name);
+                client.files_changed(&[&uri]);
+            }
+            (false, 1 | 2) => {
+                folder.write(name, &text);
+                client.files_changed(&[&uri]);
+            }
+            (false, _) if folder.path(name).is_file() => {
+                client.open(&uri, &text);
+                open.insert(name, text);
+            }
+            (false, _) => {}
+        }
+        client.settled_after_pause();
+        let live = said(&mut client, &folder, &open);
+        let mut fresh = Client::start();
+        for (name, text) in &open {
+            fresh.open(&folder.uri(name), text);
+        }
+        fresh.settled_after_pause();
+        assert_eq!(live, said(&mut fresh, &folder, &open), "after step {step}, {name}, with open {open:#?}");
+        findings += live.map_or(0, |said| said.len());
+    }
+    assert!(findings > 50, "{findings} findings were compared");
+}
+
+/// What is said of the code, if it is open, whatever its version is.
+fn said(client: &mut Client, folder: &Folder, open: &BTreeMap<&str, String>) -> Option<Vec<Value>> {
+    let uri = folder.uri("orders.ts");
+    client.publishes(&uri);
+    let without_version = |mut diagnostic: Value| {
+        diagnostic["data"] = Value::Null;
+        diagnostic
+    };
+    open.contains_key("orders.ts").then(|| client.diagnostics(&uri).into_iter().map(without_version).collect())
+}
