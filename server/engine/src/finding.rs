@@ -100,6 +100,17 @@ pub struct Fix {
     pub safety: Safety,
     /// Replacements, sorted, none overlapping another.
     pub edits: Vec<TextEdit>,
+    /// A migration that it adds to the project's.
+    pub migration: Option<Migration>,
+}
+
+/// A file of SQL that is to be run after those that are there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Migration {
+    /// What it does, as the end of a file's name: `publish_orders`.
+    pub name: String,
+    /// Its statements, each with its line end.
+    pub sql: String,
 }
 
 /// A replacement in the document that was checked.

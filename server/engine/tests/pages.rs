@@ -106,6 +106,7 @@ fn caret_line(line: &str) -> Option<(u32, u32, String)> {
 }
 
 /// The other files of an example.
+#[derive(Clone)]
 struct Workspace {
     files: BTreeMap<String, String>,
     deps: BTreeMap<String, String>,
@@ -223,11 +224,14 @@ fn fixed(
     block: &Block,
     workspace: &Workspace,
     findings: &[Finding],
-) -> Result<Option<String>, String> {
+) -> Result<Option<(String, String)>, String> {
     let Some(finding) = findings.iter().find(|finding| finding.rule.name == rule.name) else { return Ok(None) };
     let Some(fix) = finding.fixes.get(block.fix - 1) else { return Ok(None) };
     let code = apply_edits(&block.code, &fix.edits);
-    let after = check_fixed(&block.path, &code, workspace, block.preset)?;
+    let migration = fix.migration.as_ref().map(|migration| (migration_path(&migration.name), migration.sql.clone()));
+    let mut workspace = workspace.clone();
+    workspace.files.extend(migration.clone());
+    let after = check_fixed(&block.path, &code, &workspace, block.preset)?;
     let same: Vec<&Finding> = after.iter().filter(|finding| finding.rule.name == rule.name).collect();
     let before = findings.iter().filter(|finding| finding.rule.name == rule.name).count();
     if same.len() >= before {
@@ -235,7 +239,16 @@ fn fixed(
     }
     let new: Vec<&Finding> =
         after.iter().filter(|finding| !findings.iter().any(|known| known.rule.name == finding.rule.name)).collect();
-    if new.is_empty() { Ok(Some(code)) } else { Err(format!("the fix raises:\n{code}\n{}", describe(&code, &new))) }
+    if new.is_empty() {
+        Ok(Some(migration.unwrap_or((block.path.clone(), code))))
+    } else {
+        Err(format!("the fix raises:\n{code}\n{}", describe(&code, &new)))
+    }
+}
+
+/// A migration after all others.
+fn migration_path(name: &str) -> String {
+    format!("supabase/migrations/99999999999999_{name}.sql")
 }
 
 fn check_fixed(path: &str, code: &str, workspace: &Workspace, preset: Option<Preset>) -> Result<Vec<Finding>, String> {
@@ -259,9 +272,9 @@ fn update(rule: &RuleMeta) -> String {
         }
         for block in example.blocks.iter().rev().filter(|block| !block.is_fixed && !block.carets.is_empty()) {
             let findings = check(&block.path, &block.code, &workspace, block.preset);
-            if let Ok(Some(code)) = fixed(rule, block, &workspace, &findings) {
-                let language = block.path.rsplit('.').next().unwrap_or("ts");
-                let mut new = vec![String::new(), format!("```{language} path={} fixed", block.path)];
+            if let Ok(Some((path, code))) = fixed(rule, block, &workspace, &findings) {
+                let language = path.rsplit('.').next().unwrap_or("ts");
+                let mut new = vec![String::new(), format!("```{language} path={path} fixed")];
                 new.extend(code.lines().map(str::to_owned));
                 new.push("```".to_owned());
                 let at = block.lines.end + 1;
@@ -292,13 +305,14 @@ fn every_example_says_what_its_page_says() {
                     );
                 }
                 let result = fixed(rule, block, &workspace, &findings);
-                let written = example.blocks.iter().find(|other| other.is_fixed && other.path == block.path);
-                match (result, written) {
+                let path = result.as_ref().ok().and_then(Option::as_ref).map_or(&block.path, |(path, _)| path);
+                let written = example.blocks.iter().find(|other| other.is_fixed && other.path == *path);
+                match (&result, written) {
                     (Err(why), _) => {
                         let _ = writeln!(wrong, "{} / {}: {why}", rule.name, example.title);
                     }
-                    (Ok(Some(code)), written) => {
-                        if written.map(|written| &written.code) != Some(&code) {
+                    (Ok(Some((_, code))), written) => {
+                        if written.map(|written| &written.code) != Some(code) {
                             let _ = writeln!(wrong, "{} / {}: the fix gives\n{code}", rule.name, example.title);
                         }
                     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::client::Client;
+use crate::client::{Client, Start};
 use crate::support::{Folder, Random};
 
 /// Who subscribes to a table.
@@ -88,6 +88,67 @@ fn a_new_migration_is_news_to_who_subscribes() {
     client.files_changed(&[&second]);
     client.settled();
     assert_eq!(client.rules(&orders), ["table-not-in-publication"]);
+}
+
+#[test]
+fn the_fix_creates_a_migration_where_the_client_can() {
+    let folder = workspace();
+    let orders = folder.uri("orders.ts");
+    let operations = ["capabilities", "workspace", "workspaceEdit", "resourceOperations"];
+    let mut client = Start::new().with(&operations, json!(["create"])).start();
+    client.open(&orders, ORDERS);
+    client.settled();
+    let range = client.diagnostics(&orders)[0]["range"].clone();
+    let actions = client.code_actions(&orders, &range);
+    assert_eq!(actions[0]["title"], "Add a migration that publishes `orders`");
+    let action = client.resolve(&actions[0]).expect("the text is the same");
+    let [create, edit] = action["edit"]["documentChanges"].as_array().expect("a list").as_slice() else {
+        panic!("{action}")
+    };
+    assert_eq!(create["kind"], "create");
+    let uri = create["uri"].as_str().expect("a URI");
+    assert!(uri.starts_with(&folder.uri("supabase/migrations/2")) && uri.ends_with("_publish_orders.sql"), "{uri}");
+    assert_eq!(edit["textDocument"]["uri"], uri);
+    assert_eq!(edit["edits"][0]["newText"], "alter publication supabase_realtime add table public.orders;\n");
+
+    // As a client does it: the file is created, and its text is not saved yet.
+    let name = uri.rsplit('/').next().expect("a name");
+    folder.write(&format!("supabase/migrations/{name}"), "");
+    client.files_changed(&[uri]);
+    client.open(uri, edit["edits"][0]["newText"].as_str().expect("a text"));
+    client.settled();
+    assert_eq!(client.rules(&orders), ["table-without-rls", "delete-filter-on-non-key"]);
+
+    let mut plain = Client::start();
+    plain.open(&orders, ORDERS);
+    plain.settled();
+    let titles: Vec<Value> = plain.code_actions(&orders, &range).iter().map(|action| action["title"].clone()).collect();
+    assert!(titles.iter().all(|title| !title.as_str().unwrap_or_default().contains("migration")), "{titles:?}");
+    plain.publishes(&orders);
+}
+
+#[test]
+fn the_command_line_writes_migrations_and_twice_adds_nothing() {
+    let folder = workspace();
+    let diff = folder.run(&["check", "--fix-suggested", "--diff"]).out;
+    assert!(diff.contains("--- /dev/null\n+++ b/supabase/migrations/2_publish_orders.sql\n"), "{diff}");
+    assert!(diff.contains("+alter publication supabase_realtime add table public.orders;\n"), "{diff}");
+    assert!(!folder.path("supabase/migrations/2_publish_orders.sql").exists());
+
+    let mut written = Vec::new();
+    for _ in 0..4 {
+        let run = folder.run(&["check", "--fix-suggested"]);
+        written.push(run.out.lines().last().unwrap_or_default().to_owned());
+    }
+    assert_eq!(
+        written,
+        [
+            "Wrote supabase/migrations/2_publish_orders.sql. No findings in 1 file",
+            "Wrote supabase/migrations/3_protect_orders.sql, supabase/migrations/4_whole_old_row_of_orders.sql. No findings in 1 file",
+            "No findings in 1 file",
+            "No findings in 1 file",
+        ]
+    );
 }
 
 #[test]

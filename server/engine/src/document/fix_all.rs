@@ -93,7 +93,7 @@ mod tests {
             message: String::new(),
             related: Vec::new(),
             elsewhere: Vec::new(),
-            fixes: vec![Fix { title: String::new(), safety, edits: edits.collect() }],
+            fixes: vec![Fix { title: String::new(), safety, edits: edits.collect(), migration: None }],
         }
     }
 

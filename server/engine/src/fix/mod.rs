@@ -8,6 +8,7 @@ mod import;
 mod insert;
 mod late;
 mod listener;
+mod migration;
 mod owner;
 mod reconnect;
 mod release;
@@ -21,6 +22,7 @@ pub(crate) use back_off::back_off;
 pub(crate) use import::Import;
 pub(crate) use insert::{hear_errors, parse_in_try, replace_scheme, status_callback};
 pub(crate) use late::{ask_for_owner, inner_async};
+pub(crate) use migration::{Need, join_policy, migration};
 pub(crate) use owner::release_with_owner;
 pub(crate) use reconnect::reconnect;
 pub(crate) use render::into_effect;
@@ -28,5 +30,5 @@ pub(crate) use stale::read_newest_state;
 pub(crate) use subscribe::subscribe_last;
 pub(crate) use wrap::{
     call_before_build, call_handle, call_in_arrow, call_release, cap_delay, defer_callback, detach_before_close,
-    name_handler, own_topic, rename_method, run_once, send_when_open, through_member,
+    join_privately, name_handler, own_topic, rename_method, run_once, send_when_open, through_member,
 };

@@ -44,6 +44,17 @@ pub(crate) fn through_member(cx: &RuleContext<'_, '_>, listener: &MovedEvent) ->
     fix(&format!("Listen to `{}.{member}`", cx.source(listener.object)), Safety::Suggest, edits)
 }
 
+/// `channel(topic, { config: { private: true } })`, where the channel has no options yet.
+pub(crate) fn join_privately(cx: &RuleContext<'_, '_>, channel: &Resource<'_>) -> Option<UnitFix> {
+    let view = cx.view;
+    let topic = view.arg(channel.site, channel.kind.topic? as usize)?;
+    if view.arg(channel.site, 1).is_some() {
+        return None;
+    }
+    let text = ", { config: { private: true } }".to_owned();
+    fix("Join the private channel", Safety::Suggest, vec![(at(topic, view.span(topic).end), text)])
+}
+
 /// `"room-2"` in place of `"room"`, where the topic is but a name: database changes come whatever it is.
 pub(crate) fn own_topic(cx: &RuleContext<'_, '_>, channel: &Resource<'_>) -> Option<UnitFix> {
     let view = cx.view;

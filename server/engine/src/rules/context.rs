@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::finding::{Elsewhere, Finding, Fix, Related, Safety, Severity, TextEdit};
+use crate::finding::{Elsewhere, Finding, Fix, Migration, Related, Safety, Severity, TextEdit};
 use crate::fix::Import;
 use crate::model::{Resource, UnitId, V, View};
 use crate::rules::{RuleMeta, words};
@@ -25,6 +25,8 @@ pub(crate) struct UnitFinding {
     related: Vec<(Place, String)>,
     elsewhere: Vec<Elsewhere>,
     fixes: Vec<UnitFix>,
+    /// Migrations that would end it, with what they do.
+    migrations: Vec<(String, Migration)>,
 }
 
 /// A fix with the places of its unit.
@@ -97,6 +99,7 @@ impl<'check, 'doc> RuleContext<'check, 'doc> {
             related: Vec::new(),
             elsewhere: Vec::new(),
             fixes: Vec::new(),
+            migrations: Vec::new(),
         });
         Reported { finding: self.findings.last_mut().expect("it was pushed just now") }
     }
@@ -158,6 +161,12 @@ impl Reported<'_> {
         self
     }
 
+    /// Offers a migration, with what it does.
+    pub(crate) fn migration(self, (title, migration): (String, Migration)) -> Self {
+        self.finding.migrations.push((title, migration));
+        self
+    }
+
     /// Offers a repair.
     pub(crate) fn fix(self, fix: Option<UnitFix>) -> Self {
         self.finding.fixes.extend(fix);
@@ -187,7 +196,13 @@ impl UnitFinding {
                 .collect();
             edits.extend(fix.imports.iter().filter_map(|import| import.edit(text)));
             edits.sort_by_key(|edit| edit.span);
-            Fix { title: fix.title.clone(), safety: fix.safety, edits }
+            Fix { title: fix.title.clone(), safety: fix.safety, edits, migration: None }
+        });
+        let migrations = self.migrations.iter().map(|(title, migration)| Fix {
+            title: title.clone(),
+            safety: Safety::Suggest,
+            edits: Vec::new(),
+            migration: Some(migration.clone()),
         });
         let related = self.related.iter();
         Finding {
@@ -199,7 +214,7 @@ impl UnitFinding {
                 .map(|(at, message)| Related { span: first_line(text, place(at)), message: message.clone() })
                 .collect(),
             elsewhere: self.elsewhere.clone(),
-            fixes: fixes.collect(),
+            fixes: fixes.chain(migrations).collect(),
         }
     }
 }

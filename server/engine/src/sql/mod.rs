@@ -21,6 +21,5 @@ mod schema;
 pub(crate) use body::tidied;
 pub use change::Change;
 pub use names::TableName;
-pub(crate) use read::messages;
 pub use read::read;
 pub use schema::{Identity, Policy, PolicyCommand, RowSecurity, Schema, Send, SqlFile, SqlPlace, Table, Topic};

@@ -9,6 +9,7 @@ use super::by_hand::ByHand;
 use super::change::{Change, Granted, Unknown, What};
 use super::names::TableName;
 use super::publication::Publication;
+use super::read::messages;
 
 /// A place in a file of SQL.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -212,6 +213,19 @@ impl Schema {
     /// The policies of a table.
     pub fn policies(&self, name: &TableName) -> &[Policy] {
         self.policies.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether somebody may join private channels: a policy on Realtime's messages lets them be read, and not for changes of
+    /// tables alone, which it does not rule. A policy that no file tells of is a doubt.
+    pub fn may_join_privately(&self) -> bool {
+        let admits = |policy: &Policy| {
+            let condition = policy.condition.as_deref().unwrap_or_default().to_lowercase();
+            let is_for_changes_alone = condition.contains("'postgres_changes'")
+                && !condition.contains("'broadcast'")
+                && !condition.contains("'presence'");
+            policy.lets_read() && !is_for_changes_alone
+        };
+        self.policies(&messages()).iter().any(admits) || self.has_unknown_policies(&messages())
     }
 
     /// Whether a policy may be there that no file tells of.

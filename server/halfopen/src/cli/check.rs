@@ -1,6 +1,6 @@
 //! `halfopen check`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,7 +87,10 @@ impl CheckArgs {
             (false, false) => None,
         };
         let command_line = Layer { preset, ..Layer::default() };
-        Ok(Run::new(self.config.as_deref(), command_line, only, choice))
+        let mut run = Run::new(self.config.as_deref(), command_line, only, choice);
+        // Of standard input only the text is given back.
+        run.adds_files = self.stdin_filename.is_none();
+        Ok(run)
     }
 
     /// Whether fixes are put where the text came from.
@@ -158,6 +161,7 @@ fn gather(run: &Run, walk: Walk, verdicts: Vec<Verdict>, folder: &Path) -> Outco
     let mut outcome = Outcome { folder: folder.to_path_buf(), ..Outcome::default() };
     let note = |path: &Path, message: String| Note { path: shown(path, folder), message };
     let mut invalid: BTreeMap<PathBuf, Arc<Invalid>> = BTreeMap::new();
+    let mut migrations = BTreeSet::new();
     for found in walk.folders.iter().filter_map(|folder| run.config_of(folder).err()) {
         invalid.insert(found.path.clone(), found);
     }
@@ -172,6 +176,7 @@ fn gather(run: &Run, walk: Walk, verdicts: Vec<Verdict>, folder: &Path) -> Outco
             Err(skip) => outcome.skipped.push(note(&path, skip.to_string())),
             Ok(analysis) => {
                 outcome.files += 1;
+                migrations.extend(analysis.migrations);
                 outcome.errors.extend(analysis.errors.into_iter().map(|message| note(&path, message)));
                 if !analysis.findings.is_empty() || analysis.change.is_some() {
                     outcome.checked.push(Checked {
@@ -188,6 +193,7 @@ fn gather(run: &Run, walk: Walk, verdicts: Vec<Verdict>, folder: &Path) -> Outco
     for found in invalid.values() {
         outcome.errors.extend(found.errors.iter().map(|error| note(&found.path, error.to_string())));
     }
+    outcome.migrations = fix::new_files(migrations, folder);
     outcome.sort();
     outcome
 }
@@ -200,6 +206,11 @@ fn write_changes(outcome: &mut Outcome) {
             outcome.errors.push(Note { path: file.path.clone(), message });
             file.revert();
             file.change = None;
+        }
+    }
+    for migration in &outcome.migrations {
+        if let Err(message) = fix::create(&migration.place, &migration.text) {
+            outcome.errors.push(Note { path: migration.path.clone(), message });
         }
     }
     outcome.sort();

@@ -1,10 +1,41 @@
-//! Putting a fixed text into its file.
+//! Putting a fixed text into its file, and a new migration into its folder.
 //!
-//! **Invariant**: a file is replaced as a whole or not at all, and never if it is no longer what was checked.
+//! **Invariant**: a file is replaced as a whole or not at all, and never if it is no longer what was checked; no file is
+//! replaced by a new one.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use halfopen_engine::finding::Migration;
+
+use super::outcome::{NewFile, shown};
+use crate::workspace::migration::{Migrations, now};
+
+/// The files of new migrations, one after the other; `from`: the folder that paths are shown from.
+pub(super) fn new_files(migrations: BTreeSet<(Migrations, Migration)>, from: &Path) -> Vec<NewFile> {
+    let now = now();
+    let mut last: Option<Migrations> = None;
+    let mut files = Vec::new();
+    for (folder, Migration { name, sql }) in migrations {
+        // Each comes after the one before.
+        let behind = last.filter(|last| last.folder == folder.folder).unwrap_or(folder);
+        let place = behind.next(&now, &name);
+        files.push(NewFile { path: shown(&place, from), place: place.clone(), text: sql });
+        last = Some(Migrations { last: Some(place), folder: behind.folder });
+    }
+    files
+}
+
+/// Writes a file that is not there yet; the message says why not.
+pub(super) fn create(path: &Path, text: &str) -> Result<(), String> {
+    let write = || {
+        fs::create_dir_all(path.parent().unwrap_or(path))?;
+        OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+    };
+    write().map_err(|error: io::Error| format!("not written: {error}"))
+}
 
 /// Replaces the file's content in one step, if it is still `before`; the message says why not.
 pub(super) fn write(path: &Path, before: &str, after: &str) -> Result<(), String> {

@@ -11,7 +11,7 @@ use halfopen_engine::finding::{Elsewhere, Finding, Safety, Severity};
 use halfopen_engine::text::{Encoding, Span, Text};
 
 use super::complain;
-use super::outcome::{Checked, Outcome, best_fix, shown};
+use super::outcome::{Checked, NewFile, Outcome, best_fix, shown};
 
 /// Longer lines are not shown, in bytes: nobody reads them.
 const LONGEST_LINE: usize = 4096;
@@ -39,7 +39,17 @@ pub(super) fn write_diff(out: &mut impl Write, outcome: &Outcome) -> io::Result<
         let diff = similar::udiff::unified_diff(similar::Algorithm::Myers, &change.before, &change.after, 3, header);
         write!(out, "{diff}")?;
     }
-    complain(format_args!("{} would change {}", count(fixes, "fix"), count(files, "file")));
+    for NewFile { path, text, .. } in &outcome.migrations {
+        fixes += 1;
+        let new = format!("b/{path}");
+        let header = Some(("/dev/null", new.as_str()));
+        write!(out, "{}", similar::udiff::unified_diff(similar::Algorithm::Myers, "", text, 3, header))?;
+    }
+    let added = match outcome.migrations.len() {
+        0 => String::new(),
+        number => format!(" and add {}", count(number, "migration")),
+    };
+    complain(format_args!("{} would change {}{added}", count(fixes, "fix"), count(files, "file")));
     Ok(())
 }
 
@@ -146,6 +156,13 @@ fn summary(outcome: &Outcome) -> String {
         0 => String::new(),
         _ => format!("Applied {} in {}. ", count(applied, "fix"), count(files_changed, "file")),
     };
+    let done = match outcome.migrations.as_slice() {
+        [] => done,
+        files => {
+            let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+            format!("{done}Wrote {}. ", paths.join(", "))
+        }
+    };
     let total = outcome.findings().count();
     if total == 0 {
         return format!("{done}No findings in {}", count(outcome.files, "file"));
@@ -193,7 +210,7 @@ mod tests {
             message: "`source` stays open".to_owned(),
             related: vec![Related { span: related, message: "nothing here releases it".to_owned() }],
             elsewhere: Vec::new(),
-            fixes: vec![Fix { title: "Close it".to_owned(), safety: Safety::Safe, edits: Vec::new() }],
+            fixes: vec![Fix { title: "Close it".to_owned(), safety: Safety::Safe, edits: Vec::new(), migration: None }],
         };
         let (place, path) = (PathBuf::from("/feed.tsx"), "feed.tsx".to_owned());
         Checked { place, path, text: Text::new(text), findings: vec![finding], change: None }

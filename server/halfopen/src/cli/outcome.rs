@@ -21,6 +21,19 @@ pub(super) struct Outcome {
     pub(super) skipped: Vec<Note>,
     /// What went wrong.
     pub(super) errors: Vec<Note>,
+    /// The migrations that fixes write.
+    pub(super) migrations: Vec<NewFile>,
+}
+
+/// A file that a fix writes.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    /// Where it goes.
+    pub(super) place: PathBuf,
+    /// The path, as it is shown.
+    pub(super) path: String,
+    /// Its text.
+    pub(super) text: String,
 }
 
 /// A file that was checked.

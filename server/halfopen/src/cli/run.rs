@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use halfopen_engine::cancel::Cancel;
-use halfopen_engine::finding::Finding;
+use halfopen_engine::finding::{Finding, Migration};
 use halfopen_engine::settings::{Layer, Settings};
 use halfopen_engine::text::Text;
 use halfopen_engine::{Document, FixChoice, Report, may_matter};
@@ -17,6 +17,7 @@ use halfopen_engine::{Document, FixChoice, Report, may_matter};
 use super::outcome::Change;
 use crate::workspace::DocumentNames;
 use crate::workspace::config::{Configs, Found, Invalid};
+use crate::workspace::migration::Migrations;
 use crate::workspace::modules::{ModuleCache, WorkspaceModules};
 use crate::workspace::read::{self, Limits, Skip, kind_of};
 use crate::workspace::walk::Target;
@@ -34,6 +35,8 @@ pub(super) struct Run {
     only: Vec<&'static str>,
     /// Which fixes are applied, if any.
     choice: Option<FixChoice>,
+    /// Whether fixes may write files beside the one that is checked.
+    pub(super) adds_files: bool,
     /// How much of the texts that were passed over is kept, in bytes.
     kept: AtomicUsize,
 }
@@ -111,12 +114,21 @@ pub(super) struct Analysis {
     pub(super) errors: Vec<String>,
     /// The exports by which other files may get what opens something for them.
     pub(super) openers: Vec<String>,
+    /// The migrations that fixes ask for, and where they go.
+    pub(super) migrations: BTreeSet<(Migrations, Migration)>,
 }
 
 impl Analysis {
     /// Nothing was found.
     fn empty(errors: Vec<String>) -> Self {
-        Self { text: Text::new(""), findings: Vec::new(), change: None, errors, openers: Vec::new() }
+        Self {
+            text: Text::new(""),
+            findings: Vec::new(),
+            change: None,
+            errors,
+            openers: Vec::new(),
+            migrations: BTreeSet::new(),
+        }
     }
 }
 
@@ -136,6 +148,7 @@ impl Run {
             command_line,
             only,
             choice,
+            adds_files: true,
             kept: AtomicUsize::new(0),
         }
     }
@@ -240,7 +253,14 @@ impl Run {
         let Some(choice) = choice.filter(|_| errors.is_empty()) else {
             // The text is for those who show findings.
             let text = if report.findings.is_empty() { Text::new("") } else { document.text().clone() };
-            return Analysis { text, findings: report.findings, change: None, errors, openers };
+            return Analysis {
+                text,
+                findings: report.findings,
+                change: None,
+                errors,
+                openers,
+                migrations: BTreeSet::new(),
+            };
         };
         let findings_before = report.findings.clone();
         let fixed = document.fix_all(report, choice, check);
@@ -251,7 +271,21 @@ impl Run {
             findings_before,
             applied: fixed.applied,
         });
-        Analysis { text, findings: fixed.report.findings, change, errors, openers }
+        let mut findings = fixed.report.findings;
+        let mut migrations = BTreeSet::new();
+        if choice == FixChoice::Suggested
+            && self.adds_files
+            && let Some(folder) = self.modules.migrations(path)
+        {
+            findings.retain(|finding| match finding.fixes.first().and_then(|fix| fix.migration.clone()) {
+                Some(migration) => {
+                    migrations.insert((folder.clone(), migration));
+                    false
+                }
+                None => true,
+            });
+        }
+        Analysis { text, findings, change, errors, openers, migrations }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use halfopen_engine::finding::{Finding, Safety};
+use halfopen_engine::finding::{Finding, Fix, Migration, Safety};
 use halfopen_engine::text::Span;
 use serde::{Deserialize, Serialize};
 use tower_lsp::jsonrpc::{Error, Result};
@@ -16,6 +16,7 @@ use super::copies::Copy;
 use super::documents::{OpenDocument, Shown};
 use super::session::Session;
 use super::{convert, fix_all, silence};
+use crate::workspace::migration::now;
 
 /// What an action's edit is made from when the action is chosen.
 #[derive(Debug, Serialize, Deserialize)]
@@ -124,7 +125,8 @@ impl Offer<'_> {
     /// What may be done about a finding.
     fn repairs(&self, finding: &Finding) -> Vec<CodeAction> {
         let diagnostic = convert::diagnostic(self.shown, finding, &self.document.uri, self.session.features());
-        let fixes = finding.fixes.iter().enumerate();
+        let creates_files = self.session.features().creates_files;
+        let fixes = finding.fixes.iter().enumerate().filter(|(_, fix)| fix.migration.is_none() || creates_files);
         let fixes = fixes.map(|(index, fix)| (fix.title.clone(), fix.safety == Safety::Safe, Repair::Fix(index)));
         let silence = silence::comment(self.document.kind, &self.shown.text, finding).map(|_| {
             let title = format!("Ignore this {} (adds a comment)", finding.rule.name);
@@ -157,6 +159,13 @@ impl Offer<'_> {
         CodeAction { data: serde_json::to_value(choice).ok(), ..action }
     }
 
+    /// The edit that adds a migration to those of the document's database.
+    fn new_migration(&self, migration: &Migration) -> Option<WorkspaceEdit> {
+        let folder = self.session.modules.migrations(self.document.path.as_deref()?)?;
+        let path = folder.next(&now(), &migration.name);
+        Some(convert::new_file(Uri::from_file_path(path)?, migration.sql.clone()))
+    }
+
     fn edit(&self, what: &What) -> Option<WorkspaceEdit> {
         let edits = match what {
             What::FixAll => {
@@ -168,7 +177,10 @@ impl Offer<'_> {
                 let mut findings = self.shown.findings.iter();
                 let finding = findings.find(|finding| finding.rule.name == rule && finding.span == span)?;
                 match repair {
-                    Repair::Fix(index) => finding.fixes.get(*index)?.edits.clone(),
+                    Repair::Fix(index) => match finding.fixes.get(*index)? {
+                        Fix { migration: Some(migration), .. } => return self.new_migration(migration),
+                        fix => fix.edits.clone(),
+                    },
                     Repair::Silence => vec![silence::comment(self.document.kind, &self.shown.text, finding)?],
                 }
             }

@@ -167,6 +167,24 @@ impl FileEdits {
 /// The name of the one annotation.
 const ANNOTATION: &str = "halfopen";
 
+/// The edit that creates a file with that text; nothing happens if there is one.
+pub(super) fn new_file(uri: Uri, text: String) -> protocol::WorkspaceEdit {
+    let options = protocol::CreateFileOptions { overwrite: None, ignore_if_exists: Some(true) };
+    let create = protocol::CreateFile { uri: uri.clone(), options: Some(options), annotation_id: None };
+    let edit = protocol::TextDocumentEdit {
+        text_document: protocol::OptionalVersionedTextDocumentIdentifier { uri, version: None },
+        edits: vec![protocol::OneOf::Left(protocol::TextEdit { range: protocol::Range::default(), new_text: text })],
+    };
+    let operations = vec![
+        protocol::DocumentChangeOperation::Op(protocol::ResourceOp::Create(create)),
+        protocol::DocumentChangeOperation::Edit(edit),
+    ];
+    protocol::WorkspaceEdit {
+        document_changes: Some(protocol::DocumentChanges::Operations(operations)),
+        ..protocol::WorkspaceEdit::default()
+    }
+}
+
 /// Edits of files, as far as the client can take them with versions. What is `confirmed` under that label is shown to the
 /// user first, if the client can do that.
 pub(super) fn workspace_edit(

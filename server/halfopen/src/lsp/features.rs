@@ -1,7 +1,9 @@
 //! What the client can do, as far as it changes what the server says.
 
 use halfopen_engine::text::Encoding;
-use tower_lsp::ls_types::{ClientCapabilities, GeneralClientCapabilities, MarkupKind, PositionEncodingKind};
+use tower_lsp::ls_types::{
+    ClientCapabilities, GeneralClientCapabilities, MarkupKind, PositionEncodingKind, ResourceOperationKind,
+};
 
 /// The client's abilities; the default is a client that announced none.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -12,6 +14,8 @@ pub(super) struct Features {
     pub(super) related_information: bool,
     /// Whether an edit may name the version that it is for.
     pub(super) versioned_edits: bool,
+    /// Whether an edit may create files.
+    pub(super) creates_files: bool,
     /// Whether an action's edit may be asked for when it is chosen.
     pub(super) lazy_edits: bool,
     /// Whether the client watches files when it is asked to.
@@ -38,6 +42,10 @@ impl Features {
             encoding: encoding(client.general.as_ref()),
             related_information: diagnostics.and_then(|it| it.related_information).unwrap_or(false),
             versioned_edits: edits.and_then(|it| it.document_changes).unwrap_or(false),
+            creates_files: edits.is_some_and(|it| {
+                let operations = it.resource_operations.as_deref().unwrap_or_default();
+                it.document_changes == Some(true) && operations.contains(&ResourceOperationKind::Create)
+            }),
             annotated_edits: edits.is_some_and(|it| it.change_annotation_support.is_some()),
             lazy_edits: actions.and_then(|it| it.data_support).unwrap_or(false)
                 && resolved.is_some_and(|it| it.properties.iter().any(|property| property == "edit")),

@@ -65,11 +65,16 @@ impl Databases {
     pub(super) fn of(&self, document: &Path, root: &Path, source: &Source<'_>) -> Option<Arc<Schema>> {
         let files = Arc::clone(&self.files.entry(root.to_path_buf()).or_default());
         let files = files.get_or_init(|| look(root));
-        let nearest = document.ancestors().find_map(|folder| files.projects.get_key_value(folder));
-        let only = || files.projects.iter().next().filter(|_| files.projects.len() == 1);
-        let (base, project) = nearest.or_else(only)?;
+        let (base, project) = files.project_of(document)?;
         let folded = Arc::clone(&self.folded.entry(base.clone()).or_default());
         folded.get_or_init(|| self.fold(project, files, source)).clone()
+    }
+
+    /// The last migration that counts for a document, and the folder of new ones.
+    pub(super) fn last_migration(&self, document: &Path, root: &Path) -> Option<(Option<PathBuf>, PathBuf)> {
+        let files = Arc::clone(&self.files.entry(root.to_path_buf()).or_default());
+        let (base, project) = files.get_or_init(|| look(root)).project_of(document)?;
+        Some((project.migrations.last().cloned(), base.join("supabase").join("migrations")))
     }
 
     /// Files came or went.
@@ -134,6 +139,12 @@ fn look(root: &Path) -> Files {
 }
 
 impl Files {
+    /// What counts for a document: the nearest folder upward, else the only one.
+    fn project_of(&self, document: &Path) -> Option<(&PathBuf, &Project)> {
+        let nearest = document.ancestors().find_map(|folder| self.projects.get_key_value(folder));
+        nearest.or_else(|| self.projects.iter().next().filter(|_| self.projects.len() == 1))
+    }
+
     fn add(&mut self, path: PathBuf) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         // What takes a migration back is run by hand, after it, if at all.

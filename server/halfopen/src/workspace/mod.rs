@@ -9,6 +9,7 @@ mod chain;
 pub(crate) mod config;
 mod database;
 mod locks;
+pub(crate) mod migration;
 pub(crate) mod modules;
 mod providers;
 pub(crate) mod read;

@@ -19,6 +19,7 @@ use super::aliases::Aliases;
 use super::chain::{Chain, DEEPEST, Frame, Known, Stamp, Step};
 use super::database::{Databases, Source};
 use super::document_name;
+use super::migration::Migrations;
 use super::providers::Providers;
 use super::read::{self, Limits};
 use super::resolve::resolve;
@@ -86,6 +87,13 @@ impl ModuleCache {
     pub(crate) fn outdate_database(&self, path: &Path) -> Option<PathBuf> {
         self.databases.outdate();
         self.roots.of(path.parent()?).map(|root| root.to_path_buf())
+    }
+
+    /// Where new migrations for a document's database go.
+    pub(crate) fn migrations(&self, document: &Path) -> Option<Migrations> {
+        let root = self.roots.of(document.parent()?)?;
+        let (last, folder) = self.databases.last_migration(document, &root)?;
+        Some(Migrations { last, folder })
     }
 
     /// The database for a document, with the root of its repository.

@@ -1,6 +1,7 @@
 //! The database sends to private channels of a topic, and the code joins the public one.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::model::Privacy;
 use crate::rules::tables::in_sql;
 use crate::rules::{Rule, RuleContext, RuleMeta};
@@ -35,8 +36,10 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "the database sends to this topic privately, and this channel is public: nothing of it arrives, and \
                        nothing fails. Join it with `{ config: { private: true } }`, and with a policy on \
                        `realtime.messages` that lets the user read.";
+        // Who may not join it has to see to that first.
+        let fix = fix::join_privately(cx, channel).filter(|_| schema.may_join_privately());
         let place = cx.place(at);
         let sent = in_sql(&first.place, "the database sends here".to_owned());
-        cx.report(place.unit, place.span, message.to_owned()).elsewhere(Some(sent));
+        cx.report(place.unit, place.span, message.to_owned()).elsewhere(Some(sent)).fix(fix);
     }
 }

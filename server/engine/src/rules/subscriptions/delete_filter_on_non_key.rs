@@ -1,6 +1,7 @@
 //! A subscription to deletes is filtered by a column that deletes do not tell.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::tables::{Watched, created, watched};
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
@@ -34,6 +35,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             key.join(", ")
         );
         let place = cx.place(filter);
-        cx.report(place.unit, place.span, message).elsewhere(created(&schema, &table));
+        cx.report(place.unit, place.span, message)
+            .elsewhere(created(&schema, &table))
+            .migration(fix::migration(&table, fix::Need::WholeOldRow));
     }
 }

@@ -1,6 +1,7 @@
 //! A handler reads columns of the old row that the database does not send.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::tables::{Watched, created, watched};
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
@@ -43,7 +44,10 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                 key.join(", ")
             );
             let place = cx.place(at);
-            cx.report(place.unit, place.span, message).elsewhere(created(&schema, &table));
+            let reported = cx.report(place.unit, place.span, message).elsewhere(created(&schema, &table));
+            if !is_held_back {
+                reported.migration(fix::migration(&table, fix::Need::WholeOldRow));
+            }
         }
     }
 }

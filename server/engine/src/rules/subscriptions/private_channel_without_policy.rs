@@ -1,10 +1,10 @@
 //! A private channel is joined that no policy lets anybody join.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::model::Privacy;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
-use crate::sql::messages;
 
 pub(in crate::rules) const RULE: Rule = Rule { meta: &META, check };
 
@@ -22,20 +22,13 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     for channel in cx.resources().iter().filter(|resource| view.is_supabase_channel(resource)) {
         let Privacy::Private(private) = view.privacy(channel) else { continue };
         let Some(schema) = view.database().filter(|_| !view.is_test() && !view.is_of_server()) else { return };
-        let admits = schema.policies(&messages()).iter().any(|policy| {
-            let condition = policy.condition.as_deref().unwrap_or_default().to_lowercase();
-            let is_for_changes_alone = condition.contains("'postgres_changes'")
-                && !condition.contains("'broadcast'")
-                && !condition.contains("'presence'");
-            policy.lets_read() && !is_for_changes_alone
-        });
-        if admits || schema.has_unknown_policies(&messages()) {
+        if schema.may_join_privately() {
             continue;
         }
         let message = "no policy of the migrations lets anybody read `realtime.messages`, so joining this private channel \
                        is refused (`CHANNEL_ERROR`, Unauthorized), again and again. Add a policy for select on \
                        `realtime.messages` that tells who may read which `realtime.topic()`.";
         let place = cx.place(private);
-        cx.report(place.unit, place.span, message.to_owned());
+        cx.report(place.unit, place.span, message.to_owned()).migration(fix::join_policy());
     }
 }

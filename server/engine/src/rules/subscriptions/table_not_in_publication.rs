@@ -1,6 +1,7 @@
 //! A table is subscribed to that the migrations never add to the publication of Realtime.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::tables::{Watched, created, in_sql, watched};
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
@@ -37,6 +38,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             table.sql()
         );
         let place = cx.place(changes.at);
-        cx.report(place.unit, place.span, message).elsewhere(elsewhere);
+        cx.report(place.unit, place.span, message)
+            .elsewhere(elsewhere)
+            .migration(fix::migration(&table, fix::Need::Publication));
     }
 }

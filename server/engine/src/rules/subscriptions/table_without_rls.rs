@@ -1,10 +1,11 @@
 //! A table is subscribed to whose rows nothing protects.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::tables::{Watched, created, in_sql, watched};
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
-use crate::sql::RowSecurity;
+use crate::sql::{Policy, RowSecurity};
 
 pub(in crate::rules) const RULE: Rule = Rule { meta: &META, check };
 
@@ -38,7 +39,10 @@ fn check(cx: &mut RuleContext<'_, '_>) {
              policy for those who may read: `alter table {} enable row level security`.",
             table.sql()
         );
+        let has_policy = schema.policies(&table).iter().any(Policy::lets_read);
         let place = cx.place(changes.at);
-        cx.report(place.unit, place.span, message).elsewhere(elsewhere);
+        cx.report(place.unit, place.span, message)
+            .elsewhere(elsewhere)
+            .migration(fix::migration(&table, fix::Need::Security { has_policy }));
     }
 }

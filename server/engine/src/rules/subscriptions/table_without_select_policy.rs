@@ -1,6 +1,7 @@
 //! A table is subscribed to whose rows nobody may read.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::tables::{Watched, in_sql, watched};
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
@@ -34,6 +35,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         );
         let place = cx.place(changes.at);
         let secured = in_sql(secured, format!("row level security of `{table}` is turned on here"));
-        cx.report(place.unit, place.span, message).elsewhere(Some(secured));
+        cx.report(place.unit, place.span, message)
+            .elsewhere(Some(secured))
+            .migration(fix::migration(&table, fix::Need::Policy));
     }
 }
