@@ -244,6 +244,8 @@ fn grants_count_where_the_project_has_any() {
     assert!(ungranted(&format!("{tables} grant select on a to anon;")));
     assert!(!ungranted(&format!("{tables} grant select on a, b to anon, authenticated;")));
     assert!(ungranted(&format!("{tables} grant select on a, b to anon; revoke all on table b from anon;")));
+    let more = "create table c (id int primary key); create table d (id int primary key);";
+    assert!(!ungranted(&format!("{tables} {more} grant select on a to anon;")));
     assert!(!ungranted(&format!(
         "alter default privileges in schema public grant select on tables to anon; {tables} grant select on a to anon;"
     )));

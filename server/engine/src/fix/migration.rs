@@ -14,6 +14,8 @@ pub(crate) enum Need {
     Policy,
     /// An update or delete tells the whole old row.
     WholeOldRow,
+    /// Those who have signed in have the privilege to select.
+    Grant,
 }
 
 /// The title of a fix and the migration that it writes. Who may read is for its author to say: until then it is everybody who
@@ -43,6 +45,11 @@ pub(crate) fn migration(table: &TableName, need: Need) -> (String, Migration) {
             format!("Add a migration that sets `replica identity full` for `{table}`"),
             "whole_old_row_of",
             format!("alter table {sql} replica identity full;\n"),
+        ),
+        Need::Grant => (
+            format!("Add a migration that grants `{table}` to who has signed in"),
+            "grant",
+            format!("grant select on {sql} to authenticated;\n"),
         ),
     };
     (title, Migration { name: format!("{what}_{}", word(&table.name)), sql: statements })

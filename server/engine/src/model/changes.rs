@@ -184,36 +184,4 @@ impl<'doc> View<'doc> {
         let first = columns.next()??;
         columns.all(|column| column.as_ref() == Some(&first)).then_some(first)
     }
-
-    /// The columns of the old row that a handler reads, each with the place.
-    pub(crate) fn old_columns_read(&self, changes: &TableChanges) -> Vec<(Name, V)> {
-        let mut found: Vec<(Name, V)> = Vec::new();
-        let Some(handler) = changes.handler else { return found };
-        for func in self.functions(handler).0 {
-            let Some(payload) = self.func(func).params.first().map(|&id| V { unit: func.unit, id }) else { continue };
-            let facts = self.facts(func.unit);
-            let span = self.func(func).span;
-            for (index, data) in facts.values.iter().enumerate() {
-                let Value::Member { object, name } = &data.value else { continue };
-                if !span.contains(data.span) || found.iter().any(|(known, _)| known == name) {
-                    continue;
-                }
-                let object = V { unit: func.unit, id: *object };
-                if self.is_old_of(object, payload) {
-                    found.push((name.clone(), V { unit: func.unit, id: ValueId(index as u32) }));
-                }
-            }
-        }
-        found
-    }
-
-    fn is_old_of(&self, v: V, payload: V) -> bool {
-        let is_old = |at: V| match self.value(at) {
-            Value::Member { object, name } => {
-                name == "old" && self.origin(V { unit: at.unit, id: *object }) == Some(payload)
-            }
-            _ => false,
-        };
-        is_old(v) || self.origin(v).is_some_and(is_old)
-    }
 }

@@ -28,6 +28,7 @@ mod order;
 mod origin;
 mod owner;
 mod parses;
+mod payloads;
 mod per_call;
 mod provenance;
 mod react;

@@ -40,6 +40,7 @@ pub(crate) struct Rule {
 
 /// Every rule, by area and name.
 pub(crate) static RULES: &[Rule] = &[
+    connection::async_effect_cleanup::RULE,
     connection::connect_in_render::RULE,
     connection::connection_per_call::RULE,
     connection::ineffective_cleanup::RULE,
@@ -59,6 +60,7 @@ pub(crate) static RULES: &[Rule] = &[
     subscriptions::delete_filter_on_non_key::RULE,
     subscriptions::duplicate_topic::RULE,
     subscriptions::listener_after_subscribe::RULE,
+    subscriptions::missing_select_grant::RULE,
     subscriptions::old_record_without_replica_identity::RULE,
     subscriptions::private_channel_without_policy::RULE,
     subscriptions::removed_realtime_api::RULE,
@@ -66,9 +68,10 @@ pub(crate) static RULES: &[Rule] = &[
     subscriptions::table_not_in_publication::RULE,
     subscriptions::table_without_rls::RULE,
     subscriptions::table_without_select_policy::RULE,
+    subscriptions::unchecked_event_type::RULE,
+    subscriptions::unfiltered_changes::RULE,
     sync::stale_closure::RULE,
     sync::unguarded_parse::RULE,
-    connection::async_effect_cleanup::RULE,
 ];
 
 /// The descriptions of all rules, by area and name.

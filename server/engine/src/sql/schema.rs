@@ -41,7 +41,6 @@ pub struct Schema {
     altered_messages: Vec<SqlPlace>,
     /// Whom tables made from now on are granted to, by schema.
     default_grants: BTreeMap<SmolStr, BTreeSet<SmolStr>>,
-    has_grants: bool,
     unknown: Unknown,
     /// What SQL that is no migration does: it may have been run by hand.
     by_hand: ByHand,
@@ -257,12 +256,14 @@ impl Schema {
             .flat_map(|(_, function)| &function.sends)
     }
 
-    /// Whether the project grants tables to the roles of its visitors one by one, and this one to none of them.
+    /// Whether the project grants its tables to the roles of visitors one by one, and this one to none of them: at least half
+    /// of its tables are granted, for a single grant is no habit.
     pub fn is_ungranted(&self, name: &TableName) -> bool {
         const VISITORS: [&str; 3] = ["anon", "authenticated", "public"];
-        let is_known = !self.unknown.grants && !self.by_hand.unknown.grants && self.has_grants;
-        let granted = |table: &Table| VISITORS.iter().any(|role| table.granted.contains(*role));
-        is_known && self.tables.get(name).is_some_and(|table| !granted(table))
+        let is_granted = |table: &Table| VISITORS.iter().any(|role| table.granted.contains(*role));
+        let is_known = !self.unknown.grants && !self.by_hand.unknown.grants;
+        let habit = || 2 * self.tables.values().filter(|table| is_granted(table)).count() >= self.tables.len();
+        is_known && self.tables.get(name).is_some_and(|table| !is_granted(table)) && habit()
     }
 
     fn apply(&mut self, what: &What, place: SqlPlace) {
@@ -391,7 +392,6 @@ impl Schema {
                 for table in tables {
                     let Some(known) = self.tables.get_mut(table) else { continue };
                     change(&mut known.granted);
-                    self.has_grants |= gives;
                 }
             }
             Granted::Schema { schema, is_default: true } => {
