@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("finding", &["project", "rules", "text"]),
     ("settings", &["finding", "rules", "text"]),
     ("model", &["catalog", "lower", "project", "settings", "sql", "text"]),
-    ("fix", &["finding", "model", "rules", "text"]),
+    ("fix", &["finding", "model", "rules", "sql", "text"]),
     ("suppress", &["finding", "text"]),
     ("rules", &["catalog", "finding", "fix", "model", "project", "settings", "sql", "text"]),
     (

@@ -178,6 +178,8 @@ return {
     'svelte',
     'astro',
     'html',
+    -- Nothing is shown in migrations: they decide what code that subscribes to their tables is told.
+    'sql',
   },
   root_markers = root_markers,
   on_attach = function(client, buffer)

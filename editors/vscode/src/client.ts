@@ -44,6 +44,9 @@ const DOCUMENTS = LANGUAGES.flatMap((language) => [
   { scheme: 'untitled', language },
 ]);
 
+/** Nothing is shown in them: they decide what code that subscribes to their tables is told. */
+const MIGRATIONS = { scheme: 'file', language: 'sql', pattern: '**/supabase/**' };
+
 /** How long a stop waits for a start that is under way: a program that is no language server never answers. */
 const LONGEST_START_MS = 5000;
 
@@ -247,7 +250,7 @@ export class Connection implements Disposable {
 
   #options(): LanguageClientOptions {
     return {
-      documentSelector: DOCUMENTS,
+      documentSelector: [...DOCUMENTS, MIGRATIONS],
       outputChannel: this.#output,
       // A function, so that a server that crashed comes back with the settings of that moment.
       initializationOptions: currentSettings,

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::resource::Resource;
-use super::view::{F, V, View};
+use super::view::{F, UnitId, V, View};
 use crate::lower::ir::*;
 use crate::sql::{Schema, TableName, Topic, tidied};
 
@@ -52,10 +52,34 @@ impl<'doc> View<'doc> {
         resource.kind.kind == "supabase-channel" && resource.live != resource.site
     }
 
-    /// The changes of tables that a channel asks for, in the order of the text.
-    pub(crate) fn table_changes(&self, channel: &Resource<'doc>) -> Vec<TableChanges> {
-        let handlers = self.handlers(channel).iter().filter(|handler| handler.event == "postgres_changes");
-        handlers.filter_map(|handler| self.changes_of(handler.at)).collect()
+    /// The changes of tables that a unit's code asks for, in the order of the text, with how many its channel asks for. The
+    /// call tells by itself what it is, whoever made the channel: no other library listens for `postgres_changes`.
+    pub(crate) fn table_changes(&self, unit: UnitId) -> Vec<(TableChanges, usize)> {
+        let listens = |&on: &V| {
+            let is_on = self.method(on).is_some_and(|(_, name)| name == "on");
+            is_on
+                && self
+                    .arg(on, 0)
+                    .and_then(|event| self.text_of(event))
+                    .is_some_and(|event| event == "postgres_changes")
+        };
+        let mut calls: Vec<V> = self.calls_in(unit).filter(listens).collect();
+        calls.sort_by_key(|&on| self.span(on).end);
+        let channels: Vec<Option<V>> = calls.iter().map(|&on| self.channel_of(on)).collect();
+        let beside =
+            |channel: &Option<V>| channels.iter().filter(|other| channel.is_some() && *other == channel).count();
+        let changes =
+            calls.iter().zip(&channels).map(|(&on, channel)| Some((self.changes_of(on)?, beside(channel).max(1))));
+        changes.flatten().collect()
+    }
+
+    /// What makes the channel that a listener is added to, before the listeners that were added in the same breath.
+    fn channel_of(&self, on: V) -> Option<V> {
+        let mut at = on;
+        while let Some((object, _)) = self.method(at).filter(|(_, name)| *name == "on") {
+            at = self.origin(object)?;
+        }
+        Some(at)
     }
 
     fn changes_of(&self, on: V) -> Option<TableChanges> {

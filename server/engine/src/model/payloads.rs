@@ -3,7 +3,7 @@
 //! Source of the facts: realtime-js 2.119.1: on a delete `new` is `{}`, on an insert `old` is `{}`.
 
 use super::changes::TableChanges;
-use super::view::{F, V, View};
+use super::view::{B, F, V, View};
 use crate::lower::ir::*;
 
 /// A comparison by which a handler leaves out rows that it asked for.
@@ -48,7 +48,8 @@ impl<'doc> View<'doc> {
     /// Where a handler of every event uses the new row as if there always were one: nothing looks at the event or at the old
     /// row, or leaves out what has no column.
     pub(crate) fn unchecked_new_row(&self, changes: &TableChanges) -> Option<V> {
-        if changes.event.as_ref().is_none_or(|event| event != "*") {
+        // A filter may keep deletes away: they tell the key alone.
+        if changes.event.as_ref().is_none_or(|event| event != "*") || changes.filter.is_some() {
             return None;
         }
         let (func, payload) = match self.payloads(changes).as_slice() {
@@ -84,29 +85,32 @@ impl<'doc> View<'doc> {
     /// Whether a row goes somewhere as a whole, itself or under a name.
     fn is_whole(&self, v: V) -> bool {
         let goes = |used: &Use| match *used {
-            Use::Arg(..) | Use::Element(_) | Use::Spread(_) | Use::Returned(_) => true,
+            // What asks for an answer may look at it.
+            Use::Arg(call, _) => self.uses(V { unit: v.unit, id: call }).is_empty(),
+            Use::Element(_) | Use::Spread(_) => true,
             Use::Bound(binding) => {
-                let reads = self.reads_of(super::view::B { unit: v.unit, id: binding });
-                reads.into_iter().any(|read| !self.is_only_read(read))
+                self.reads_of(B { unit: v.unit, id: binding }).into_iter().any(|read| self.is_whole(read))
             }
             _ => false,
         };
         self.uses(v).iter().any(goes)
     }
 
-    /// Whether some condition of a function rests on a row.
+    /// Whether something in a function looks at a row before it takes it for one: at a column of it, or at itself.
     fn is_tested(&self, row: V, func: F) -> bool {
         let rests = |v: V| v == row || self.origin(v) == self.origin(row);
         self.values_within(func).any(|(at, value)| {
-            let is_condition = self.uses(at).iter().any(|used| matches!(used, Use::Condition | Use::Branch(_)));
+            let is_looked_at = |used: &Use| match *used {
+                Use::Condition | Use::Branch(_) | Use::Operand(_) => true,
+                Use::Arg(call, _) => !self.uses(V { unit: at.unit, id: call }).is_empty(),
+                _ => false,
+            };
             match value {
-                Value::Member { object, .. } => {
-                    let is_of_row = rests(V { unit: at.unit, id: *object });
-                    // Compared or tested, it is `undefined` where there is no row.
-                    let is_looked_at = self.uses(at).iter().any(|used| matches!(used, Use::Operand(_)));
-                    is_of_row && (is_condition || is_looked_at)
+                // Compared or tested, it is `undefined` where there is no row; under a name it may be, too.
+                Value::Member { object, .. } if rests(V { unit: at.unit, id: *object }) => {
+                    self.uses(at).iter().any(|used| is_looked_at(used) || matches!(used, Use::Bound(_)))
                 }
-                _ => is_condition && rests(at),
+                _ => rests(at) && self.uses(at).iter().any(is_looked_at),
             }
         })
     }
@@ -126,7 +130,11 @@ impl<'doc> View<'doc> {
             }
             _ => None,
         };
-        let is_of_payload = |v: V| self.values_behind(v).any(|at| self.origin(at) == Some(payload));
+        let is_of_payload = |v: V| {
+            let mut behind =
+                self.values_behind(v).chain(self.origin(v).into_iter().flat_map(|v| self.values_behind(v)));
+            behind.any(|at| self.origin(at) == Some(payload))
+        };
         self.values_within(func).find_map(|(at, value)| {
             let Value::Binary { op, left, right } = value else { return None };
             let is_condition = self.uses(at).iter().any(|used| matches!(used, Use::Condition));
@@ -136,9 +144,9 @@ impl<'doc> View<'doc> {
             let (left, right) = (V { unit: at.unit, id: *left }, V { unit: at.unit, id: *right });
             let (column, other) =
                 column(left).map(|name| (name, right)).or_else(|| column(right).map(|name| (name, left)))?;
-            // What leaves a row out stands before everything else.
-            let is_first = self.guards(at).is_empty() && self.decides_all(at, func, op.starts_with('!'));
-            (is_first && !is_of_payload(other)).then_some(HandFilter { column, at })
+            let is_something = self.origin(other).is_some_and(|origin| !matches!(self.value(origin), Value::Lit(_)));
+            let decides = self.guards(at).is_empty() && self.decides_all(at, func, op.starts_with('!'));
+            (decides && is_something && !is_of_payload(other)).then_some(HandFilter { column, at })
         })
     }
 
@@ -150,14 +158,16 @@ impl<'doc> View<'doc> {
         })
     }
 
-    /// Whether every call of a function runs under a condition, or under its contrary where the function returns before them.
+    /// Whether every call of a function runs under a condition, or under its contrary.
     fn decides_all(&self, condition: V, func: F, is_contrary: bool) -> bool {
-        let after = |call: &V| self.span(*call).start > self.span(condition).end;
-        let mut calls = self.calls_of(func).filter(after).peekable();
-        let all = calls.peek().is_some();
-        all && calls.all(|call| {
-            self.guards(call).iter().any(|guard| guard.condition == condition.id && guard.holds != is_contrary)
-        })
+        let span = self.span(condition);
+        let mut calls = self.calls_of(func).filter(|&call| !span.contains(self.span(call))).peekable();
+        let is_any = calls.peek().is_some();
+        is_any
+            && calls.all(|call| {
+                let guards = self.guards(call).iter();
+                guards.into_iter().any(|guard| guard.condition == condition.id && guard.holds != is_contrary)
+            })
     }
 
     fn is_part(&self, v: V, payload: V, part: &str) -> bool {

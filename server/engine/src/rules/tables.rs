@@ -19,20 +19,15 @@ pub(super) struct Watched {
 /// The database, and what a unit subscribes to of its tables. Tests are left out: their database may be another one.
 pub(super) fn watched(cx: &RuleContext<'_, '_>) -> Option<(Arc<Schema>, Vec<Watched>)> {
     let view = cx.view;
-    let mut channels = cx.resources().iter().filter(|resource| view.is_supabase_channel(resource)).peekable();
+    let all = view.table_changes(cx.unit);
     // The database is asked for only where somebody subscribes.
-    channels.peek()?;
-    let schema = view.database().filter(|_| !view.is_test())?;
+    let schema = if all.is_empty() || view.is_test() { None } else { view.database() }?;
     let mut watched = Vec::new();
-    for channel in channels {
-        let all = view.table_changes(channel);
-        let beside = all.len();
-        for changes in all {
-            for table in changes.tables.clone().into_iter().filter(|table| schema.table(table).is_some()) {
-                let TableChanges { at, ref event, filter, handler, .. } = changes;
-                let changes = TableChanges { tables: Vec::new(), at, event: event.clone(), filter, handler };
-                watched.push(Watched { changes, table, beside });
-            }
+    for (changes, beside) in all {
+        for table in changes.tables.clone().into_iter().filter(|table| schema.table(table).is_some()) {
+            let TableChanges { at, ref event, filter, handler, .. } = changes;
+            let changes = TableChanges { tables: Vec::new(), at, event: event.clone(), filter, handler };
+            watched.push(Watched { changes, table, beside });
         }
     }
     Some((schema, watched))

@@ -30,6 +30,7 @@ impl ByHand {
                 self.published.extend(published.tables.iter().cloned());
                 self.published_schemas.extend(published.schemas.iter().cloned());
             }
+            What::Grant { gives: true, .. } => self.unknown.grants = true,
             What::Unknown(unknown) => self.unknown.add(*unknown),
             _ => {}
         }

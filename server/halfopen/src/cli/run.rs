@@ -16,9 +16,10 @@ use halfopen_engine::{Document, FixChoice, Report, may_matter};
 
 use super::outcome::Change;
 use crate::workspace::DocumentNames;
+use crate::workspace::around::WorkspaceModules;
 use crate::workspace::config::{Configs, Found, Invalid};
 use crate::workspace::migration::Migrations;
-use crate::workspace::modules::{ModuleCache, WorkspaceModules};
+use crate::workspace::modules::ModuleCache;
 use crate::workspace::read::{self, Limits, Skip, kind_of};
 use crate::workspace::walk::Target;
 

@@ -17,7 +17,8 @@ use super::realtime::Realtime;
 use super::schedule::Want;
 use super::settings::SettingsStore;
 use super::{Options, convert, dependents, lock, publish, realtime, schedule};
-use crate::workspace::modules::{Around, ModuleCache, WorkspaceModules};
+use crate::workspace::around::{Around, WorkspaceModules};
+use crate::workspace::modules::ModuleCache;
 
 /// Everything that outlives a message.
 pub(super) struct Session {

@@ -5,6 +5,7 @@
 //! Paths are absolute here, without `.` and `..`; how they are shown is for the caller.
 
 mod aliases;
+pub(crate) mod around;
 mod chain;
 pub(crate) mod config;
 mod database;

@@ -4,13 +4,13 @@
 //! summary that was cut short (a cycle, a chain that is too deep) is shared only with those who would cut it at
 //! the same place: whoever starts from that very module.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dashmap::DashMap;
-use halfopen_engine::project::{ExportPlace, Installed, ModuleFacts, ModulePlace, Modules, NoModules, Shape, Summary};
+use halfopen_engine::project::{ExportPlace, Installed, ModuleFacts, ModulePlace, Modules, Shape, Summary};
 use halfopen_engine::sql::Schema;
 use halfopen_engine::text::Text;
 use halfopen_engine::{may_matter, summarise};
@@ -46,7 +46,7 @@ pub(crate) struct ModuleCache {
     openers: DashMap<PathBuf, (Stamp, bool)>,
     /// What specifiers name, by the folder of who imports; filled only where no file changes.
     resolved: DashMap<PathBuf, HashMap<String, Option<PathBuf>>>,
-    versions: Versions,
+    pub(super) versions: Versions,
     databases: Databases,
 }
 
@@ -97,7 +97,7 @@ impl ModuleCache {
     }
 
     /// The database for a document, with the root of its repository.
-    fn database(&self, document: &Path) -> Option<(PathBuf, Option<Arc<Schema>>)> {
+    pub(super) fn database(&self, document: &Path) -> Option<(PathBuf, Option<Arc<Schema>>)> {
         let root = self.roots.of(document.parent()?)?;
         let overlay = |path: &Path| (self.overlay)(path).map(|(text, _)| text);
         let source = Source { stamp: &|path| self.stamp(path), overlay: &overlay };
@@ -105,7 +105,7 @@ impl ModuleCache {
     }
 
     /// The file that `specifier` names from a document.
-    fn resolve(&self, document: &Path, specifier: &str) -> Option<PathBuf> {
+    pub(super) fn resolve(&self, document: &Path, specifier: &str) -> Option<PathBuf> {
         let folder = document.parent()?;
         if self.changes {
             return self.find(document, folder, specifier);
@@ -125,7 +125,7 @@ impl ModuleCache {
     }
 
     /// What a context carries that its own module provides with nothing.
-    fn carried(&self, document: &Path, specifier: &str, name: &str) -> Option<Shape> {
+    pub(super) fn carried(&self, document: &Path, specifier: &str, name: &str) -> Option<Shape> {
         let module = self.resolve(document, specifier)?;
         let resolve = |document: &Path, specifier: &str| self.resolve(document, specifier);
         let modules = |document: &Path| Plain { cache: self, document: document.to_path_buf() };
@@ -134,7 +134,7 @@ impl ModuleCache {
     }
 
     /// The summary of the module that `specifier` names from a document.
-    fn ask(&self, document: &Path, specifier: &str, chain: &Mutex<Chain>) -> Option<Arc<Known>> {
+    pub(super) fn ask(&self, document: &Path, specifier: &str, chain: &Mutex<Chain>) -> Option<Arc<Known>> {
         let path = self.resolve(document, specifier)?;
         let step = lock(chain).enter(&path)?;
         let known = match step {
@@ -149,7 +149,7 @@ impl ModuleCache {
     }
 
     /// Where a name is made that the module exports which `specifier` names from a document.
-    fn place(&self, document: &Path, specifier: &str, name: &str) -> Option<ModulePlace> {
+    pub(super) fn place(&self, document: &Path, specifier: &str, name: &str) -> Option<ModulePlace> {
         let mut document = document.to_path_buf();
         let (mut specifier, mut name) = (specifier.to_owned(), name.to_owned());
         for _ in 0..DEEPEST {
@@ -201,7 +201,7 @@ impl ModuleCache {
 
     /// Whether a module may export what opens something for its caller: it says a name of the catalogue, makes a context, or
     /// gives on what others export.
-    fn may_open(&self, path: &Path) -> bool {
+    pub(super) fn may_open(&self, path: &Path) -> bool {
         if let Some(known) = self.openers.get(path)
             && (!self.changes || self.stamp(path) == Some(known.0))
         {
@@ -342,131 +342,14 @@ impl Modules for Plain<'_> {
     }
 }
 
-/// The modules around one document. A new one is made for each check, so that a check sees one state of each module.
-pub(crate) struct WorkspaceModules {
-    cache: Arc<ModuleCache>,
-    document: PathBuf,
-    folder: PathBuf,
-    /// By specifier.
-    asked: Mutex<HashMap<String, Option<Arc<Known>>>>,
-    /// The files of modules that were only looked at.
-    looked_at: Mutex<BTreeSet<PathBuf>>,
-}
-
-impl WorkspaceModules {
-    /// For the document at that absolute path, with all that others learned.
-    pub(crate) fn sharing(cache: Arc<ModuleCache>, document: &Path) -> Self {
-        let folder = document.parent().unwrap_or(document).to_path_buf();
-        Self { cache, document: document.to_path_buf(), folder, asked: Mutex::default(), looked_at: Mutex::default() }
-    }
-}
-
-impl Modules for WorkspaceModules {
-    fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
-        let shape = self.known(specifier)?.facts.shapes.get(name).cloned()?;
-        match &shape {
-            Shape::Context(carried) if **carried == Shape::Unknown => {
-                Some(self.cache.carried(&self.document, specifier, name).unwrap_or(shape))
-            }
-            _ => Some(shape),
-        }
-    }
-
-    fn exports(&self, specifier: &str) -> Summary {
-        let known = if self.may_open(specifier) { self.known(specifier) } else { None };
-        known.map(|known| known.facts.shapes.clone()).unwrap_or_default()
-    }
-
-    fn may_open(&self, specifier: &str) -> bool {
-        let Some(path) = self.cache.resolve(&self.document, specifier) else { return false };
-        let may = self.cache.may_open(&path);
-        lock(&self.looked_at).insert(path);
-        may
-    }
-
-    fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
-        self.cache.place(&self.document, specifier, name)
-    }
-
-    fn version(&self, package: &str) -> Installed {
-        self.cache.versions.installed(&self.folder, package)
-    }
-
-    fn database(&self) -> Option<Arc<Schema>> {
-        let (root, database) = self.cache.database(&self.document)?;
-        lock(&self.looked_at).insert(root);
-        database
-    }
-}
-
-impl WorkspaceModules {
-    /// The module that a specifier names, as it was when this was first asked.
-    fn known(&self, specifier: &str) -> Option<Arc<Known>> {
-        if let Some(asked) = lock(&self.asked).get(specifier) {
-            return asked.clone();
-        }
-        let known = self.cache.ask(&self.document, specifier, &Mutex::default());
-        lock(&self.asked).insert(specifier.to_owned(), known.clone());
-        known
-    }
-
-    /// The files that the answers until now rest on.
-    fn reads(&self) -> BTreeSet<PathBuf> {
-        let asked = lock(&self.asked);
-        let mut reads: BTreeSet<PathBuf> =
-            asked.values().flatten().flat_map(|known| known.reads.keys().cloned()).collect();
-        reads.extend(lock(&self.looked_at).iter().cloned());
-        reads
-    }
-}
-
-/// The modules around a document, which may be no file.
-pub(crate) struct Around(pub(crate) Option<WorkspaceModules>);
-
-impl Around {
-    /// The files that the answers until now rest on.
-    pub(crate) fn reads(&self) -> BTreeSet<PathBuf> {
-        self.0.as_ref().map(WorkspaceModules::reads).unwrap_or_default()
-    }
-
-    fn modules(&self) -> &dyn Modules {
-        self.0.as_ref().map_or(&NoModules, |modules| modules)
-    }
-}
-
-impl Modules for Around {
-    fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
-        self.modules().shape(specifier, name)
-    }
-
-    fn exports(&self, specifier: &str) -> Summary {
-        self.modules().exports(specifier)
-    }
-
-    fn may_open(&self, specifier: &str) -> bool {
-        self.modules().may_open(specifier)
-    }
-
-    fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
-        self.modules().place(specifier, name)
-    }
-
-    fn version(&self, package: &str) -> Installed {
-        self.modules().version(package)
-    }
-
-    fn database(&self) -> Option<Arc<Schema>> {
-        self.modules().database()
-    }
-}
-
 /// A panic while a lock was held left nothing half done: every change under it is one step.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::around::WorkspaceModules;
     use super::super::temporary::Folder;
     use super::*;
 

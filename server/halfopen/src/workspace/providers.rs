@@ -86,7 +86,8 @@ mod tests {
 
     use halfopen_engine::project::{Modules, Shape};
 
-    use super::super::modules::{ModuleCache, WorkspaceModules};
+    use super::super::around::WorkspaceModules;
+    use super::super::modules::ModuleCache;
     use super::super::temporary::Folder;
 
     #[test]

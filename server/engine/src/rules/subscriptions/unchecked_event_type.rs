@@ -20,13 +20,11 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    for channel in cx.resources().iter().filter(|resource| view.is_supabase_channel(resource)) {
-        for changes in view.table_changes(channel) {
-            let Some(row) = view.unchecked_new_row(&changes) else { continue };
-            let message = "this handler gets deletes, too, and then `new` is an empty object that it takes for a row. Look at \
+    for (changes, _) in view.table_changes(cx.unit) {
+        let Some(row) = view.unchecked_new_row(&changes) else { continue };
+        let message = "this handler gets deletes, too, and then `new` is an empty object that it takes for a row. Look at \
                            `eventType` first, or subscribe to the events that it is for.";
-            let place = cx.place(row);
-            cx.report(place.unit, place.span, message.to_owned());
-        }
+        let place = cx.place(row);
+        cx.report(place.unit, place.span, message.to_owned());
     }
 }

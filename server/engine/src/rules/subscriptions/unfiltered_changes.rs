@@ -20,17 +20,15 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() || view.is_of_server() {
         return;
     }
-    for channel in cx.resources().iter().filter(|resource| view.is_supabase_channel(resource)) {
-        for changes in view.table_changes(channel) {
-            let Some(by_hand) = view.filtered_by_hand(&changes) else { continue };
-            let column = by_hand.column;
-            let message = format!(
-                "every change of the table is sent to every subscriber, checked against its policies for each, and left out \
-                 here unless `{column}` fits. Let the server do it: `filter: \"{column}=eq.…\"` in the subscription.",
-            );
-            let comparison = cx.place(by_hand.at);
-            let place = cx.place(changes.at);
-            cx.report(place.unit, place.span, message).related(comparison, "the others are left out here");
-        }
+    for (changes, _) in view.table_changes(cx.unit) {
+        let Some(by_hand) = view.filtered_by_hand(&changes) else { continue };
+        let column = by_hand.column;
+        let message = format!(
+            "every change of the table is sent to every subscriber, checked against its policies for each, and left out \
+             here unless `{column}` fits. Let the server do it: `filter: \"{column}=eq.…\"` in the subscription.",
+        );
+        let comparison = cx.place(by_hand.at);
+        let place = cx.place(changes.at);
+        cx.report(place.unit, place.span, message).related(comparison, "the others are left out here");
     }
 }
