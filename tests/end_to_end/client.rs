@@ -210,6 +210,12 @@ impl Client {
         self.latest.get(uri).expect("something was published").diagnostics.clone()
     }
 
+    /// The same of a document of which nothing need have been published.
+    pub(crate) fn shown(&mut self, uri: &str) -> Vec<Value> {
+        self.publishes(uri);
+        self.latest.get(uri).map(|publish| publish.diagnostics.clone()).unwrap_or_default()
+    }
+
     /// The rules of what the editor shows for a document.
     pub(crate) fn rules(&mut self, uri: &str) -> Vec<String> {
         let code = |diagnostic: &Value| diagnostic["code"].as_str().unwrap_or_default().to_owned();

@@ -60,6 +60,7 @@ const PROTOCOL: &[&str] = &[
     "features.rs",
     "fix_workspace.rs",
     "hover.rs",
+    "migrations.rs",
     "outgoing.rs",
     "publish.rs",
     "realtime.rs",

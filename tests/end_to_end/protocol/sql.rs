@@ -69,6 +69,7 @@ fn a_migration_that_is_typed_is_news_to_who_subscribes() {
     // What is closed leaves its file.
     client.close(&first);
     client.settled();
+    assert!(client.shown(&first).is_empty());
     assert_eq!(client.rules(&orders), ["table-not-in-publication"]);
 }
 
@@ -88,6 +89,45 @@ fn a_new_migration_is_news_to_who_subscribes() {
     client.files_changed(&[&second]);
     client.settled();
     assert_eq!(client.rules(&orders), ["table-not-in-publication"]);
+}
+
+#[test]
+fn an_open_migration_shows_what_is_said_of_code() {
+    let folder = workspace();
+    let (orders, first) = (folder.uri("orders.ts"), folder.uri(FIRST));
+    let folders = json!([{ "uri": folder.uri(""), "name": "shop" }]);
+    let mut client = Start::new().with(&["workspaceFolders"], folders).start();
+    // Nobody has the code open.
+    client.open(&first, CREATE);
+    client.settled();
+    assert_eq!(client.rules(&first), ["table-not-in-publication"]);
+    let shown = client.diagnostics(&first)[0].clone();
+    assert_eq!(shown["range"]["start"], json!({ "line": 0, "character": 0 }));
+    assert_eq!(shown["relatedInformation"][0]["location"]["uri"], orders);
+    assert_eq!(shown["relatedInformation"][0]["location"]["range"]["start"]["line"], 7);
+
+    client.change(&first, &[whole(&format!("-- orders\n\n{CREATE}{PUBLISH}{SECURE}"))]);
+    client.settled();
+    assert_eq!(client.rules(&first), ["delete-filter-on-non-key", "table-without-select-policy"]);
+    let lines: Vec<Value> =
+        client.diagnostics(&first).iter().map(|shown| shown["range"]["start"]["line"].clone()).collect();
+    assert_eq!(lines, [2, 4]);
+
+    client.open(&orders, ORDERS);
+    client.settled();
+    client.publishes(&orders);
+    assert!(client.publishes(&first).is_empty(), "the same is said");
+    client.change(&orders, &[whole(&ORDERS.replace("orders", "others"))]);
+    client.settled();
+    assert_eq!(client.rules(&orders), [""; 0]);
+    assert_eq!(client.rules(&first), [""; 0]);
+    client.close(&orders);
+    client.settled();
+    client.publishes(&orders);
+    assert_eq!(client.rules(&first), ["delete-filter-on-non-key", "table-without-select-policy"]);
+    client.close(&first);
+    client.settled();
+    assert!(client.diagnostics(&first).is_empty());
 }
 
 #[test]
@@ -118,6 +158,7 @@ fn the_fix_creates_a_migration_where_the_client_can() {
     client.open(uri, edit["edits"][0]["newText"].as_str().expect("a text"));
     client.settled();
     assert_eq!(client.rules(&orders), ["table-without-rls", "delete-filter-on-non-key"]);
+    assert!(client.shown(uri).is_empty(), "both point at where the table is created");
 
     let mut plain = Client::start();
     plain.open(&orders, ORDERS);
@@ -173,7 +214,8 @@ fn after_300_edits_of_sql_and_code_a_session_says_what_a_fresh_one_says() {
     let codes =
         [ORDERS.to_owned(), ORDERS.replace("\"orders\"", "\"purchases\""), ORDERS.replace("\"*\"", "\"INSERT\"")];
     let mut random = Random::new(7);
-    let mut client = Client::start();
+    let start = || Start::new().with(&["workspaceFolders"], json!([{ "uri": folder.uri(""), "name": "shop" }])).start();
+    let mut client = start();
     let mut open: BTreeMap<&str, String> = BTreeMap::new();
     let mut findings = 0;
     for step in 0..300 {
@@ -208,24 +250,26 @@ fn after_300_edits_of_sql_and_code_a_session_says_what_a_fresh_one_says() {
         }
         client.settled_after_pause();
         let live = said(&mut client, &folder, &open);
-        let mut fresh = Client::start();
+        let mut fresh = start();
         for (name, text) in &open {
             fresh.open(&folder.uri(name), text);
         }
         fresh.settled_after_pause();
         assert_eq!(live, said(&mut fresh, &folder, &open), "after step {step}, {name}, with open {open:#?}");
-        findings += live.map_or(0, |said| said.len());
+        findings += live.values().map(Vec::len).sum::<usize>();
     }
     assert!(findings > 50, "{findings} findings were compared");
 }
 
-/// What is said of the code, if it is open, whatever its version is.
-fn said(client: &mut Client, folder: &Folder, open: &BTreeMap<&str, String>) -> Option<Vec<Value>> {
-    let uri = folder.uri("orders.ts");
-    client.publishes(&uri);
+/// What is shown of each open file, whatever its version is.
+fn said(client: &mut Client, folder: &Folder, open: &BTreeMap<&str, String>) -> BTreeMap<String, Vec<Value>> {
     let without_version = |mut diagnostic: Value| {
         diagnostic["data"] = Value::Null;
         diagnostic
     };
-    open.contains_key("orders.ts").then(|| client.diagnostics(&uri).into_iter().map(without_version).collect())
+    for name in ["orders.ts", FIRST, SECOND] {
+        client.publishes(&folder.uri(name));
+    }
+    let shown = |name: &&str| client.shown(&folder.uri(name)).into_iter().map(without_version).collect();
+    open.keys().copied().zip(open.keys().map(shown)).map(|(name, shown)| (name.to_owned(), shown)).collect()
 }

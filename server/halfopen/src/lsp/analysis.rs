@@ -17,7 +17,7 @@ use tower_lsp::ls_types::MessageType;
 use super::documents::OpenDocument;
 use super::schedule::{self, Want};
 use super::session::Session;
-use super::{dependents, lock, publish, realtime};
+use super::{dependents, lock, migrations, publish, realtime};
 
 /// What an analysis keeps from look to look.
 pub(super) struct Analysis {
@@ -65,7 +65,10 @@ impl Analysis {
 
 /// Looks at the newest text.
 pub(super) fn look(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel: &Cancel) -> Outcome {
-    let attempt = catch_unwind(AssertUnwindSafe(|| attempt(session, open, want, cancel)));
+    let attempt = catch_unwind(AssertUnwindSafe(|| match open.is_sql() {
+        true => migrations::look(session, open),
+        false => attempt(session, open, want, cancel),
+    }));
     attempt.unwrap_or_else(|panic| {
         let message = format!("the analysis failed: {}", reason(&*panic));
         session.log_once(open, "analysis", MessageType::ERROR, &message);
@@ -118,6 +121,9 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
         }
         let Analysis { document, told, .. } = &mut *analysis;
         dependents::tell(session, open, document, told);
+    }
+    if outcome == Outcome::Done {
+        migrations::tell(session, open);
     }
     if outcome == Outcome::Done && want == Want::Calm && !report.holes.is_empty() {
         schedule::after_pause(session, open, snapshot.edition, snapshot.changed_at);

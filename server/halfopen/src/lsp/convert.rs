@@ -57,6 +57,30 @@ pub(super) fn diagnostics(shown: &Shown, uri: &Uri, features: Features) -> Vec<p
 }
 
 /// A finding for the client.
+/// A finding as it is shown in a file that it points at, with the way back.
+pub(super) fn plain_diagnostic(
+    text: &Text,
+    span: Span,
+    finding: &Finding,
+    features: Features,
+    back: protocol::DiagnosticRelatedInformation,
+) -> protocol::Diagnostic {
+    protocol::Diagnostic {
+        range: range_of(text, span, features.encoding),
+        severity: Some(severity(finding.severity)),
+        code: Some(protocol::NumberOrString::String(finding.rule.name.to_owned())),
+        source: Some(SOURCE.to_owned()),
+        message: finding.message.clone(),
+        related_information: features.related_information.then(|| vec![back]),
+        ..protocol::Diagnostic::default()
+    }
+}
+
+/// A place in a document.
+pub(super) fn location(uri: Uri, text: &Text, span: Span, encoding: Encoding) -> protocol::Location {
+    protocol::Location::new(uri, range_of(text, span, encoding))
+}
+
 pub(super) fn diagnostic(shown: &Shown, finding: &Finding, uri: &Uri, features: Features) -> protocol::Diagnostic {
     let related = finding.related.iter().map(|related| protocol::DiagnosticRelatedInformation {
         location: protocol::Location::new(uri.clone(), range_of(&shown.text, related.span, features.encoding)),

@@ -4,7 +4,7 @@
 //! arrival. Publishing holds the same lock, so nothing is published for a version after a newer one arrived, nor
 //! after the close. Deliberately absent: reading files; a save never touches a buffer.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,11 +14,12 @@ use dashmap::DashMap;
 use halfopen_engine::FileKind;
 use halfopen_engine::finding::Finding;
 use halfopen_engine::text::{Edit, Encoding, Range, Span, Text};
-use tower_lsp::ls_types::Uri;
+use tower_lsp::ls_types::{Diagnostic, Uri};
 
 use super::analysis::Analysis;
 use super::dependents::Dependence;
 use super::lock;
+use super::migrations::is_sql;
 use super::schedule::Queue;
 use crate::workspace::document_name;
 
@@ -80,6 +81,10 @@ pub(super) struct OpenDocument {
     pub(super) queue: Queue,
     /// What other modules mean to it.
     pub(super) dependence: Dependence,
+    /// For code: where its findings point into files of SQL, and what they say.
+    pub(super) sql: Mutex<BTreeSet<(PathBuf, u32, String)>>,
+    /// For a file of SQL: what it shows.
+    pub(super) published: Mutex<Vec<Diagnostic>>,
     /// What was said of it in the log, once.
     said: Mutex<HashSet<String>>,
 }
@@ -90,10 +95,27 @@ impl OpenDocument {
         let text = Text::new(text);
         let name = name_of(&uri, path.as_deref());
         let analysis = kind.map(|kind| Mutex::new(Analysis::new(name, kind, text.clone())));
-        let queue = Queue::new(analysis.is_some());
+        let is_sql = path.as_deref().is_some_and(is_sql);
+        let queue = Queue::new(analysis.is_some() || is_sql);
         let buffer = Mutex::new(Buffer::new(version, text));
         let dependence = Dependence::default();
-        Self { uri, path, kind, buffer, analysis, queue, dependence, said: Mutex::default() }
+        Self {
+            uri,
+            path,
+            kind,
+            buffer,
+            analysis,
+            queue,
+            dependence,
+            sql: Mutex::default(),
+            published: Mutex::default(),
+            said: Mutex::default(),
+        }
+    }
+
+    /// Whether it is looked at for what is said of code.
+    pub(super) fn is_sql(&self) -> bool {
+        self.analysis.is_none() && self.path.as_deref().is_some_and(is_sql)
     }
 
     /// The name by which the engine knows it.

@@ -21,6 +21,7 @@ mod fix_all;
 mod fix_workspace;
 mod frames;
 mod hover;
+mod migrations;
 mod moved;
 mod outgoing;
 mod parent;

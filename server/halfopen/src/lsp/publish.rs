@@ -86,7 +86,7 @@ pub(super) fn hold(session: &Session, document: &OpenDocument, snapshot: &Snapsh
 pub(super) fn clear(session: &Session, document: &OpenDocument) {
     let mut buffer = lock(&document.buffer);
     buffer.closed = true;
-    if document.analysis.is_some() {
+    if document.analysis.is_some() || !lock(&document.published).is_empty() {
         let params = PublishDiagnosticsParams::new(document.uri.clone(), Vec::new(), None);
         session.outgoing.notify::<PublishDiagnostics>(params);
     }

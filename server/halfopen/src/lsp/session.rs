@@ -16,7 +16,7 @@ use super::outgoing::Outgoing;
 use super::realtime::Realtime;
 use super::schedule::Want;
 use super::settings::SettingsStore;
-use super::{Options, convert, dependents, lock, publish, realtime, schedule};
+use super::{Options, convert, dependents, lock, migrations, publish, realtime, schedule};
 use crate::workspace::around::{Around, WorkspaceModules};
 use crate::workspace::modules::ModuleCache;
 
@@ -27,6 +27,10 @@ pub(super) struct Session {
     pub(super) settings: SettingsStore,
     pub(super) realtime: Realtime,
     pub(super) modules: Arc<ModuleCache>,
+    /// The files that nobody has open and whose code has to do with a database, once somebody asked.
+    pub(super) watching_code: Mutex<Option<Vec<PathBuf>>>,
+    /// A file of SQL waits for code that is being looked at.
+    pub(super) sql_waits: AtomicBool,
     /// Counts the texts that others came to see anew.
     pub(super) module_changes: AtomicU64,
     pub(super) runtime: Handle,
@@ -50,6 +54,8 @@ impl Session {
             settings: SettingsStore::new(options.config, options.panic_on),
             realtime: Realtime::default(),
             modules: Arc::new(ModuleCache::of_session(Box::new(move |path: &Path| overlay.text_at(path)))),
+            watching_code: Mutex::default(),
+            sql_waits: AtomicBool::new(false),
             module_changes: AtomicU64::new(0),
             runtime,
             debug_requests: options.debug_requests,
@@ -103,9 +109,11 @@ impl Session {
             lock(&before.buffer).closed = true;
             before.queue.close();
         }
+        // Before anybody looks: the database that was known is old.
+        self.note_sql(document.path.as_deref());
         schedule::ask(self, &document, Want::Full);
         self.note_unsaved(document.path.as_deref());
-        self.note_sql(document.path.as_deref());
+        migrations::code_came_or_went(self);
     }
 
     /// The client changed a document.
@@ -122,8 +130,8 @@ impl Session {
             let message = format!("the versions go from {} to {version}", expected.wrapping_sub(1));
             self.log_once(&document, "versions", MessageType::LOG, &message);
         }
-        schedule::edited(self, &document);
         self.note_sql(document.path.as_deref());
+        schedule::edited(self, &document);
     }
 
     /// The client closed a document.
@@ -137,12 +145,13 @@ impl Session {
             }
             self.note_unsaved(document.path.as_deref());
             self.note_sql(document.path.as_deref());
+            migrations::code_came_or_went(self);
         }
     }
 
     /// The text of a file of SQL is another one now: who asked for its database is looked at again.
     fn note_sql(self: &Arc<Self>, path: Option<&Path>) {
-        let sql = path.filter(|path| path.extension().is_some_and(|extension| extension == "sql"));
+        let sql = path.filter(|path| migrations::is_sql(path));
         if let Some(root) = sql.and_then(|path| self.modules.outdate_database(path)) {
             dependents::outdate(self, &root);
         }
@@ -162,6 +171,7 @@ impl Session {
         self.settings.outdate();
         self.modules.forget();
         self.realtime.forget();
+        *lock(&self.watching_code) = None;
         for document in self.documents.all() {
             schedule::ask(self, &document, Want::Full);
         }

@@ -1,0 +1,157 @@
+//! Open files of SQL: what is said of code stands there, too, at the line that decides it.
+//!
+//! **Invariant**: nothing is decided here. A finding belongs to the code; where it points into an open file of SQL, that
+//! file shows it with a way back.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use halfopen_engine::cancel::Cancel;
+use halfopen_engine::finding::Finding;
+use halfopen_engine::text::{Span, Text};
+use tower_lsp::ls_types::notification::PublishDiagnostics;
+use tower_lsp::ls_types::{Diagnostic, DiagnosticRelatedInformation, PublishDiagnosticsParams, Uri};
+
+use super::analysis::Outcome;
+use super::copies::{self, Copy};
+use super::documents::OpenDocument;
+use super::schedule::{self, Want};
+use super::session::Session;
+use super::{convert, lock};
+use crate::workspace::read::{self, Limits};
+
+/// What code says that has to do with a database.
+const MARKS: [&str; 2] = ["postgres_changes", "private"];
+
+/// Whether a file is one of SQL.
+pub(super) fn is_sql(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "sql")
+}
+
+/// A document was analysed: open files of SQL that its findings point at, or pointed at before, are looked at again.
+pub(super) fn tell(session: &Arc<Session>, code: &OpenDocument) {
+    if session.sql_waits.swap(false, Ordering::AcqRel) {
+        ask_all(session);
+    }
+    let Some(shown) = code.current() else { return };
+    let points: BTreeSet<(PathBuf, u32, String)> = pointing(&shown.findings, |_| true)
+        .map(|(path, line, finding)| (path.to_path_buf(), line, finding.message.clone()))
+        .collect();
+    let before = std::mem::replace(&mut *lock(&code.sql), points.clone());
+    let paths: BTreeSet<&PathBuf> = before.iter().chain(&points).map(|(path, ..)| path).collect();
+    if before == points {
+        return;
+    }
+    for document in paths.into_iter().filter_map(|path| session.documents.at(path)) {
+        schedule::ask(session, &document, Want::Calm);
+    }
+}
+
+/// A document was opened or closed: what is said of code that nobody has open is another list now.
+pub(super) fn code_came_or_went(session: &Arc<Session>) {
+    *lock(&session.watching_code) = None;
+    ask_all(session);
+}
+
+fn ask_all(session: &Arc<Session>) {
+    for document in session.documents.all().iter().filter(|document| document.is_sql()) {
+        schedule::ask(session, document, Want::Calm);
+    }
+}
+
+/// The findings that point into files of SQL, with the places there.
+fn pointing<'of>(
+    findings: &'of [Finding],
+    wants: impl Fn(&Path) -> bool + 'of,
+) -> impl Iterator<Item = (&'of Path, u32, &'of Finding)> {
+    let places = findings.iter().flat_map(|finding| finding.elsewhere.iter().map(move |place| (finding, place)));
+    places
+        .map(|(finding, elsewhere)| (elsewhere.place.path.as_path(), elsewhere.place.line, finding))
+        .filter(move |(path, ..)| is_sql(path) && wants(path))
+}
+
+/// Looks at a file of SQL and shows what is said there, if that is not what is shown.
+pub(super) fn look(session: &Arc<Session>, open: &OpenDocument) -> Outcome {
+    let Some(path) = &open.path else { return Outcome::Done };
+    let snapshot = lock(&open.buffer).take();
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    for code in session.documents.all().iter().filter(|code| code.analysis.is_some()) {
+        // What is said of it is about to be told: until then nothing flickers here.
+        let Some(shown) = code.current() else {
+            session.sql_waits.store(true, Ordering::Release);
+            return Outcome::Done;
+        };
+        if code.path.is_some() {
+            diagnostics.extend(shown_at(session, path, &snapshot.text, &code.uri, &shown.text, &shown.findings));
+        }
+    }
+    for (path_of_code, text, findings) in closed(session) {
+        if let Some(uri) = Uri::from_file_path(path_of_code) {
+            diagnostics.extend(shown_at(session, path, &snapshot.text, &uri, &text, &findings));
+        }
+    }
+    diagnostics.sort_by(|one, other| (one.range.start, &one.message).cmp(&(other.range.start, &other.message)));
+    let buffer = lock(&open.buffer);
+    if buffer.edition != snapshot.edition {
+        return Outcome::Outdated;
+    }
+    let mut published = lock(&open.published);
+    if !buffer.closed && *published != diagnostics {
+        published.clone_from(&diagnostics);
+        let params = PublishDiagnosticsParams::new(open.uri.clone(), diagnostics, Some(snapshot.version));
+        session.outgoing.notify::<PublishDiagnostics>(params);
+    }
+    Outcome::Done
+}
+
+/// What findings of a text say of a file of SQL.
+fn shown_at(
+    session: &Session,
+    sql: &Path,
+    sql_text: &Text,
+    uri: &Uri,
+    text: &Text,
+    findings: &[Finding],
+) -> Vec<Diagnostic> {
+    let encoding = session.features().encoding;
+    let diagnostic = |(_, line, finding): (&Path, u32, &Finding)| {
+        let span = line_of(sql_text, line);
+        let back = convert::location(uri.clone(), text, finding.span, encoding);
+        let related = DiagnosticRelatedInformation { location: back, message: "the subscription".to_owned() };
+        convert::plain_diagnostic(sql_text, span, finding, session.features(), related)
+    };
+    pointing(findings, |path| path == sql).map(diagnostic).collect()
+}
+
+/// A line without the space around it.
+fn line_of(text: &Text, line: u32) -> Span {
+    let span = text.line_span(line as usize);
+    let content = text.slice(span);
+    let start = span.start + (content.len() - content.trim_start().len()) as u32;
+    Span { start, end: start + content.trim().len() as u32 }
+}
+
+/// What is to be said of code that nobody has open and that has to do with the database.
+fn closed(session: &Arc<Session>) -> Vec<(PathBuf, Text, Vec<Finding>)> {
+    let known = lock(&session.watching_code).clone();
+    let paths = known.unwrap_or_else(|| {
+        let speaks = |path: &PathBuf| {
+            let text = read::read(path, Limits::module()).unwrap_or_default();
+            MARKS.iter().any(|mark| text.contains(mark))
+        };
+        let found: Vec<PathBuf> = copies::closed_paths(session).into_iter().filter(speaks).collect();
+        *lock(&session.watching_code) = Some(found.clone());
+        found
+    });
+    let check = |path: PathBuf| {
+        if session.documents.at(&path).is_some() {
+            return None;
+        }
+        let Copy { text, mut document, settings, .. } = Copy::of_closed(session, &path)?;
+        let report = document.check(&session.modules_for(Some(&path)), &settings, &Cancel::new()).ok()?;
+        Some((path, text, report.findings))
+    };
+    paths.into_iter().filter_map(check).collect()
+}
