@@ -197,6 +197,56 @@ check('a settings file with a mistake is marked where it is', async () => {
   await workbench.see(FINDING);
 });
 
+const ORDERS = `import type { SupabaseClient } from "@supabase/supabase-js";
+
+export function watchOrders(supabase: SupabaseClient, changed: () => void, told: (status: string) => void) {
+  return supabase
+    .channel("orders")
+    .on("postgres_changes", { event: "INSERT", schema: "public", table: "orders" }, changed)
+    .subscribe((status) => told(status));
+}
+`;
+const MIGRATION = `create table orders (id uuid primary key, state text);
+alter table orders enable row level security;
+create policy "Read orders" on orders for select to authenticated using (true);
+`;
+const ERROR = '.view-overlays .squiggly-error';
+const PUBLISH = 'supabase/migrations/2_publish_orders.sql';
+
+check('a table that no migration publishes is a finding, and its fix is a new migration', async () => {
+  workbench.write('package.json', '{}');
+  workbench.write('supabase/migrations/1_orders.sql', MIGRATION);
+  workbench.write('orders.ts', ORDERS);
+  await workbench.open('orders.ts');
+  await workbench.see(ERROR);
+  await workbench.goTo(6, 74);
+  await workbench.command('Quick Fix...');
+  await workbench.see('.action-widget', { hasText: 'Add a migration that publishes `orders`' });
+  await workbench.picture('migration');
+  await workbench.click('.action-widget .action', { hasText: 'Add a migration that publishes `orders`' });
+  await workbench.until(() => workbench.has(PUBLISH));
+  await workbench.gone(ERROR);
+});
+
+check('without it the finding is back, and stands in the migration that makes the table, too', async () => {
+  await workbench.command('File: Save All Files');
+  await workbench.until(() => workbench.read(PUBLISH).includes('add table public.orders;'));
+  workbench.delete(PUBLISH);
+  await workbench.see(ERROR);
+  await workbench.expand('supabase');
+  await workbench.open('1_orders.sql');
+  await workbench.see(ERROR);
+  await workbench.picture('sql');
+  // What is typed there is news to the code.
+  await workbench.keys('Control+End');
+  await workbench.type('alter publication supabase_realtime add table orders;');
+  await workbench.gone(ERROR);
+  await workbench.open('orders.ts');
+  await workbench.gone(ERROR);
+  await workbench.open(FILE);
+  await workbench.see(FINDING);
+});
+
 check('a server that is killed comes back, and one that is killed again and again by a click', async () => {
   await kill();
   // The editor takes the findings of a dead server away before it starts another one.

@@ -3,7 +3,7 @@
 
 const assert = require('node:assert/strict');
 const { execFileSync, spawn } = require('node:child_process');
-const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
 const readline = require('node:readline');
@@ -99,6 +99,10 @@ exports.Workbench = class Workbench {
     return readFileSync(path.join(this.#folder, 'work', name), 'utf8');
   }
 
+  has(name) {
+    return existsSync(path.join(this.#folder, 'work', name));
+  }
+
   delete(name) {
     rmSync(path.join(this.#folder, 'work', name));
   }
@@ -108,6 +112,17 @@ exports.Workbench = class Workbench {
     await this.#page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().dblclick();
     await this.see('.tab.active', { hasText: name });
     await this.see('.monaco-editor.focused .view-line');
+  }
+
+  /** Unfolds a folder of the explorer. */
+  async expand(name) {
+    await this.click('.explorer-folders-view .monaco-list-row[aria-expanded=false]', { hasText: name });
+    await this.see('.explorer-folders-view .monaco-list-row[aria-expanded=true]', { hasText: name });
+  }
+
+  /** Types a text where the cursor is. */
+  type(text) {
+    return this.#page.keyboard.type(text);
   }
 
   /** Runs a command by its title. */
