@@ -250,3 +250,41 @@ fn grants_count_where_the_project_has_any() {
         "alter default privileges in schema public grant select on tables to anon; {tables} grant select on a to anon;"
     )));
 }
+
+/// What stands just within the limits of nesting, or far outside.
+fn nested(depth: usize) -> [String; 4] {
+    [
+        format!("select {}1{};", "(".repeat(2 * depth), ")".repeat(2 * depth)),
+        format!("select {}'b';", "'a' || ".repeat(10 * depth)),
+        format!("do $$ {}null; {} $$;", "begin ".repeat(depth), "end; ".repeat(depth)),
+        format!("do $$ begin {}null; {} end $$;", "if a then ".repeat(depth), "end if; ".repeat(depth)),
+    ]
+}
+
+/// How many changes are read, with a table behind the text.
+fn changes(text: &str) -> usize {
+    read(&format!("{text}\ncreate table a (id int);")).len()
+}
+
+#[test]
+fn what_nobody_writes_is_not_read_and_what_is_read_needs_little_stack() {
+    for text in nested(50_000) {
+        assert_eq!(changes(&text), 0, "{}", &text[..60]);
+    }
+    // The threads of the language server have 2 MiB.
+    let read_all = || nested(95).iter().map(|text| changes(text)).collect::<Vec<usize>>();
+    let thread = std::thread::Builder::new().stack_size(1024 * 1024).spawn(read_all);
+    let read = thread.expect("threads can be made").join().expect("the stack is large enough");
+    assert_eq!(read, [1, 1, 1, 1]);
+}
+
+#[test]
+fn quoted_texts_and_comments_are_no_nesting() {
+    let deep = "(".repeat(1_000);
+    let rows = "insert into a values ('2026-01-01', 1.5, 2 + 3);\n".repeat(5_000);
+    let guarded =
+        "do $$ begin if not exists (select 1) then drop table if exists b; end if; loop exit; end loop; end $$;\n";
+    assert_eq!(changes(&format!("select '{deep}', 1; -- {deep}\n/* {deep} */")), 1);
+    assert_eq!(changes(&rows), 1);
+    assert_eq!(changes(&guarded.repeat(500)), 501);
+}

@@ -193,6 +193,23 @@ fn the_command_line_writes_migrations_and_twice_adds_nothing() {
 }
 
 #[test]
+fn what_goes_round_in_circles_and_what_nobody_can_read_comes_to_an_end() {
+    let folder = workspace();
+    folder.write(
+        "circles.ts",
+        "let options = { ...options, table: \"orders\" };\nlet channel;\nchannel = channel.on(\"postgres_changes\", { ...options, \
+         event: \"*\" }, (payload) => {\n  let row = payload.new;\n  row = row;\n  show(row);\n});\n\
+         export const last = channel.subscribe(show);\n",
+    );
+    folder.write("supabase/migrations/3_deep.sql", format!("select {}1{};", "(".repeat(100_000), ")".repeat(100_000)));
+    folder.write("supabase/migrations/4_binary.sql", [0xff, 0xfe, 0, 1]);
+    let report = folder.run(&["check", "--format", "json"]).json();
+    assert_eq!(report["files"], 2);
+    let rules: Vec<&Value> = report["findings"].as_array().expect("a list").iter().map(|it| &it["rule"]).collect();
+    assert_eq!(rules, ["table-not-in-publication"]);
+}
+
+#[test]
 fn after_300_edits_of_sql_and_code_a_session_says_what_a_fresh_one_says() {
     let folder = workspace();
     let statements = [

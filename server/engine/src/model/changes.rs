@@ -10,6 +10,12 @@ use super::view::{F, UnitId, V, View};
 use crate::lower::ir::*;
 use crate::sql::{Schema, TableName, Topic, tidied};
 
+/// How deep objects are spread, and texts put together.
+const MAX_DEPTH: u32 = 8;
+
+/// How many listeners a channel is given in one breath at most.
+const MAX_LISTENERS: usize = 64;
+
 /// Changes of a table that a channel asks for: `.on("postgres_changes", { … }, handler)`.
 #[derive(Debug)]
 pub(crate) struct TableChanges {
@@ -76,30 +82,32 @@ impl<'doc> View<'doc> {
     /// What makes the channel that a listener is added to, before the listeners that were added in the same breath.
     fn channel_of(&self, on: V) -> Option<V> {
         let mut at = on;
-        while let Some((object, _)) = self.method(at).filter(|(_, name)| *name == "on") {
+        // A name may hold what is made of itself.
+        for _ in 0..MAX_LISTENERS {
+            let Some((object, _)) = self.method(at).filter(|(_, name)| *name == "on") else { return Some(at) };
             at = self.origin(object)?;
         }
-        Some(at)
+        None
     }
 
     fn changes_of(&self, on: V) -> Option<TableChanges> {
         let options = self.origin(self.arg(on, 1)?)?;
-        let schema = match self.property(options, "schema") {
+        let schema = match self.property(options, 0, "schema") {
             Property::Missing => "public".into(),
             Property::Is(schema) => self.text_of(schema)?,
             Property::Unknown => return None,
         };
-        let Property::Is(table) = self.property(options, "table") else { return None };
+        let Property::Is(table) = self.property(options, 0, "table") else { return None };
         let names = self.texts_of(table)?;
         if schema.contains('*') || names.iter().any(|name| name.contains('*')) {
             return None;
         }
-        let event = match self.property(options, "event") {
+        let event = match self.property(options, 0, "event") {
             Property::Missing => Some("*".into()),
             Property::Is(event) => self.text_of(event),
             Property::Unknown => None,
         };
-        let filter = match self.property(options, "filter") {
+        let filter = match self.property(options, 0, "filter") {
             Property::Missing => None,
             Property::Is(filter) => Some(filter),
             Property::Unknown => return None,
@@ -130,8 +138,11 @@ impl<'doc> View<'doc> {
         Some(texts)
     }
 
-    fn property(&self, object: V, name: &str) -> Property {
+    fn property(&self, object: V, depth: u32, name: &str) -> Property {
         let Value::Object(props) = self.value(object) else { return Property::Unknown };
+        if depth > MAX_DEPTH {
+            return Property::Unknown;
+        }
         let here = |id: ValueId| V { unit: object.unit, id };
         // What is spread behind it may replace it.
         for prop in props.iter().rev() {
@@ -143,7 +154,7 @@ impl<'doc> View<'doc> {
                         Value::Spread(inner) => here(*inner),
                         _ => here(prop.value),
                     };
-                    match self.origin(spread).map(|origin| self.property(origin, name)) {
+                    match self.origin(spread).map(|origin| self.property(origin, depth + 1, name)) {
                         Some(Property::Missing) => {}
                         Some(found) => return found,
                         None => return Property::Unknown,
@@ -157,8 +168,9 @@ impl<'doc> View<'doc> {
     /// Whether a channel is private.
     pub(crate) fn privacy(&self, channel: &Resource<'doc>) -> Privacy {
         let Some(options) = self.arg(channel.site, 1) else { return Privacy::Public };
-        let within =
-            |object: V, name: &str| self.origin(object).map_or(Property::Unknown, |object| self.property(object, name));
+        let within = |object: V, name: &str| {
+            self.origin(object).map_or(Property::Unknown, |object| self.property(object, 0, name))
+        };
         let config = match within(options, "config") {
             Property::Missing => return Privacy::Public,
             Property::Is(config) => config,
@@ -184,7 +196,7 @@ impl<'doc> View<'doc> {
         if let Some(text) = self.text_of(v) {
             return vec![Some(text)];
         }
-        let Some(origin) = self.origin(v).filter(|_| depth < 8) else { return vec![None] };
+        let Some(origin) = self.origin(v).filter(|_| depth < MAX_DEPTH) else { return vec![None] };
         let inner = |id: ValueId| self.parts_of(V { unit: origin.unit, id }, depth + 1);
         match self.value(origin) {
             Value::Template(parts) => parts

@@ -6,6 +6,9 @@ use super::changes::TableChanges;
 use super::view::{B, F, V, View};
 use crate::lower::ir::*;
 
+/// How many names a row is followed through.
+const MAX_NAMES: u32 = 4;
+
 /// A comparison by which a handler leaves out rows that it asked for.
 #[derive(Debug)]
 pub(crate) struct HandFilter {
@@ -74,7 +77,7 @@ impl<'doc> View<'doc> {
         if looks || is_passed_on || news.iter().any(|&at| self.is_tested(at, func)) {
             return None;
         }
-        news.into_iter().find(|&at| self.guards(at).is_empty() && self.is_whole(at))
+        news.into_iter().find(|&at| self.guards(at).is_empty() && self.is_whole(at, 0))
     }
 
     /// Whether all that happens to a name is that members of it are read.
@@ -83,14 +86,15 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether a row goes somewhere as a whole, itself or under a name.
-    fn is_whole(&self, v: V) -> bool {
+    fn is_whole(&self, v: V, depth: u32) -> bool {
         let goes = |used: &Use| match *used {
             // What asks for an answer may look at it.
             Use::Arg(call, _) => self.uses(V { unit: v.unit, id: call }).is_empty(),
             Use::Element(_) | Use::Spread(_) => true,
-            Use::Bound(binding) => {
-                self.reads_of(B { unit: v.unit, id: binding }).into_iter().any(|read| self.is_whole(read))
-            }
+            Use::Bound(binding) => self
+                .reads_of(B { unit: v.unit, id: binding })
+                .into_iter()
+                .any(|read| depth < MAX_NAMES && self.is_whole(read, depth + 1)),
             _ => false,
         };
         self.uses(v).iter().any(goes)

@@ -13,6 +13,7 @@
 mod body;
 mod by_hand;
 mod change;
+mod depth;
 mod names;
 mod publication;
 mod read;

@@ -6,6 +6,7 @@ use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use super::body::{Code, function_body, sends_of};
 use super::change::{Change, Granted, Members, Published, Unknown, What};
+use super::depth::is_deep;
 use super::names::{PUBLIC, TableName, folded, last, parts};
 use super::schema::{Identity, Policy, PolicyCommand, SqlPlace};
 
@@ -36,6 +37,9 @@ pub(super) type Place<'a> = &'a dyn Fn(u32) -> u32;
 impl Reader {
     /// A script, statement by statement.
     pub(super) fn script(&mut self, text: &str, place: Place<'_>) {
+        if is_deep(text) {
+            return self.unknown(Unknown::of(text), place(0));
+        }
         let parsed = SourceFile::parse(text);
         let errors: Vec<u32> = parsed.errors().iter().map(|error| error.range().start().into()).collect();
         let statements: Vec<ast::Stmt> = parsed.tree().stmts().collect();
