@@ -171,7 +171,9 @@ fn the_fix_creates_a_migration_where_the_client_can() {
 #[test]
 fn the_command_line_writes_migrations_and_twice_adds_nothing() {
     let folder = workspace();
-    let diff = folder.run(&["check", "--fix-suggested", "--diff"]).out;
+    let run = folder.run(&["check", "--fix-suggested", "--diff"]);
+    assert_eq!(run.code, Some(1), "nothing is written, so the finding is there");
+    let diff = run.out;
     assert!(diff.contains("--- /dev/null\n+++ b/supabase/migrations/2_publish_orders.sql\n"), "{diff}");
     assert!(diff.contains("+alter publication supabase_realtime add table public.orders;\n"), "{diff}");
     assert!(!folder.path("supabase/migrations/2_publish_orders.sql").exists());

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ValueEnum;
+use halfopen_engine::finding::Finding;
 use halfopen_engine::settings::{Layer, Preset, Settings};
 use halfopen_engine::{FixChoice, rules};
 
@@ -13,7 +14,7 @@ use super::batches::check_while_walking;
 use super::fix;
 use super::outcome::{Checked, Note, Outcome, shown};
 use super::progress::Progress;
-use super::run::{Run, Verdict};
+use super::run::{Run, Verdict, first_migration};
 use super::{TROUBLE, complain, delivered, human, json, unknown_rule};
 use crate::workspace::absolute;
 use crate::workspace::config::Invalid;
@@ -208,10 +209,15 @@ fn write_changes(outcome: &mut Outcome) {
             file.change = None;
         }
     }
-    for migration in &outcome.migrations {
-        if let Err(message) = fix::create(&migration.place, &migration.text) {
-            outcome.errors.push(Note { path: migration.path.clone(), message });
+    for file in std::mem::take(&mut outcome.migrations) {
+        if let Err(message) = fix::create(&file.place, &file.migration.sql) {
+            outcome.errors.push(Note { path: file.path, message });
+            continue;
         }
+        // What it ends is no longer to be said.
+        let ends = |finding: &Finding| first_migration(finding) == Some(&file.migration);
+        outcome.checked.iter_mut().for_each(|checked| checked.findings.retain(|finding| !ends(finding)));
+        outcome.migrations.push(file);
     }
     outcome.sort();
 }

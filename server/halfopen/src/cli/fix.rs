@@ -18,11 +18,11 @@ pub(super) fn new_files(migrations: BTreeSet<(Migrations, Migration)>, from: &Pa
     let now = now();
     let mut last: Option<Migrations> = None;
     let mut files = Vec::new();
-    for (folder, Migration { name, sql }) in migrations {
+    for (folder, migration) in migrations {
         // Each comes after the one before.
         let behind = last.filter(|last| last.folder == folder.folder).unwrap_or(folder);
-        let place = behind.next(&now, &name);
-        files.push(NewFile { path: shown(&place, from), place: place.clone(), text: sql });
+        let place = behind.next(&now, &migration.name);
+        files.push(NewFile { path: shown(&place, from), place: place.clone(), migration });
         last = Some(Migrations { last: Some(place), folder: behind.folder });
     }
     files

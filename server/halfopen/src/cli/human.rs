@@ -39,11 +39,11 @@ pub(super) fn write_diff(out: &mut impl Write, outcome: &Outcome) -> io::Result<
         let diff = similar::udiff::unified_diff(similar::Algorithm::Myers, &change.before, &change.after, 3, header);
         write!(out, "{diff}")?;
     }
-    for NewFile { path, text, .. } in &outcome.migrations {
+    for NewFile { path, migration, .. } in &outcome.migrations {
         fixes += 1;
         let new = format!("b/{path}");
         let header = Some(("/dev/null", new.as_str()));
-        write!(out, "{}", similar::udiff::unified_diff(similar::Algorithm::Myers, "", text, 3, header))?;
+        write!(out, "{}", similar::udiff::unified_diff(similar::Algorithm::Myers, "", &migration.sql, 3, header))?;
     }
     let added = match outcome.migrations.len() {
         0 => String::new(),

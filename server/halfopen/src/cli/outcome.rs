@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use halfopen_engine::finding::{Finding, Safety, Severity};
+use halfopen_engine::finding::{Finding, Migration, Safety, Severity};
 use halfopen_engine::text::Text;
 
 use super::{CLEAN, FINDINGS, TROUBLE};
@@ -32,8 +32,8 @@ pub(super) struct NewFile {
     pub(super) place: PathBuf,
     /// The path, as it is shown.
     pub(super) path: String,
-    /// Its text.
-    pub(super) text: String,
+    /// What is written.
+    pub(super) migration: Migration,
 }
 
 /// A file that was checked.

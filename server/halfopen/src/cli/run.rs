@@ -272,22 +272,22 @@ impl Run {
             findings_before,
             applied: fixed.applied,
         });
-        let mut findings = fixed.report.findings;
+        let findings = fixed.report.findings;
         let mut migrations = BTreeSet::new();
         if choice == FixChoice::Suggested
             && self.adds_files
             && let Some(folder) = self.modules.migrations(path)
         {
-            findings.retain(|finding| match finding.fixes.first().and_then(|fix| fix.migration.clone()) {
-                Some(migration) => {
-                    migrations.insert((folder.clone(), migration));
-                    false
-                }
-                None => true,
-            });
+            let asked_for = findings.iter().filter_map(first_migration).cloned();
+            migrations.extend(asked_for.map(|migration| (folder.clone(), migration)));
         }
         Analysis { text, findings, change, errors, openers, migrations }
     }
+}
+
+/// The migration that the first fix of a finding writes.
+pub(super) fn first_migration(finding: &Finding) -> Option<&Migration> {
+    finding.fixes.first().and_then(|fix| fix.migration.as_ref())
 }
 
 /// What is to be said of the rules that failed, once each: a rule fails for each part of the file.

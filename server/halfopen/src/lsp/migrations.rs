@@ -22,8 +22,8 @@ use super::session::Session;
 use super::{convert, lock};
 use crate::workspace::read::{self, Limits};
 
-/// What code says that has to do with a database.
-const MARKS: [&str; 2] = ["postgres_changes", "private"];
+/// What code says whose findings may point into SQL.
+const MARKS: [&str; 2] = ["postgres_changes", "broadcast"];
 
 /// Whether a file is one of SQL.
 pub(super) fn is_sql(path: &Path) -> bool {
