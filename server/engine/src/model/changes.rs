@@ -17,7 +17,7 @@ const MAX_DEPTH: u32 = 8;
 const MAX_LISTENERS: usize = 64;
 
 /// Changes of a table that a channel asks for: `.on("postgres_changes", { … }, handler)`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TableChanges {
     /// The tables that it may be: more than one where callers decide.
     pub(crate) tables: Vec<TableName>,

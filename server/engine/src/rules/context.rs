@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use crate::finding::{Elsewhere, Finding, Fix, Migration, Related, Safety, Severity, TextEdit};
 use crate::fix::Import;
-use crate::model::{Resource, UnitId, V, View};
+use crate::model::{Resource, TableChanges, UnitId, V, View};
 use crate::rules::{RuleMeta, words};
 use crate::text::{Span, Text};
 
@@ -46,11 +46,13 @@ pub(crate) struct UnitCheck<'check, 'doc> {
     unit: UnitId,
     resources: OnceCell<Vec<Resource<'doc>>>,
     opened_elsewhere: OnceCell<Vec<Resource<'doc>>>,
+    table_changes: OnceCell<Vec<(TableChanges, usize)>>,
 }
 
 impl<'check, 'doc> UnitCheck<'check, 'doc> {
     pub(crate) fn new(view: &'check View<'doc>, text: &'check Text, unit: UnitId) -> Self {
-        Self { view, text, unit, resources: OnceCell::new(), opened_elsewhere: OnceCell::new() }
+        let (resources, opened_elsewhere, table_changes) = Default::default();
+        Self { view, text, unit, resources, opened_elsewhere, table_changes }
     }
 }
 
@@ -61,6 +63,7 @@ pub(crate) struct RuleContext<'check, 'doc> {
     pub(crate) unit: UnitId,
     resources: &'check OnceCell<Vec<Resource<'doc>>>,
     opened_elsewhere: &'check OnceCell<Vec<Resource<'doc>>>,
+    table_changes: &'check OnceCell<Vec<(TableChanges, usize)>>,
     rule: &'static RuleMeta,
     severity: Severity,
     findings: &'check mut Vec<UnitFinding>,
@@ -74,8 +77,8 @@ impl<'check, 'doc> RuleContext<'check, 'doc> {
         severity: Severity,
         findings: &'check mut Vec<UnitFinding>,
     ) -> Self {
-        let &UnitCheck { view, text, unit, ref resources, ref opened_elsewhere } = check;
-        Self { view, text, unit, resources, opened_elsewhere, rule, severity, findings }
+        let &UnitCheck { view, text, unit, ref resources, ref opened_elsewhere, ref table_changes } = check;
+        Self { view, text, unit, resources, opened_elsewhere, table_changes, rule, severity, findings }
     }
 
     /// The resources that the unit acquires, in the order of the text.
@@ -87,6 +90,11 @@ impl<'check, 'doc> RuleContext<'check, 'doc> {
     pub(crate) fn owned(&self) -> impl Iterator<Item = &'check Resource<'doc>> + use<'check, 'doc> {
         let elsewhere = self.opened_elsewhere.get_or_init(|| self.view.opened_elsewhere(self.unit));
         self.resources().iter().chain(elsewhere)
+    }
+
+    /// The changes of tables that the unit subscribes to, in the order of the text, with how many their channel asks for.
+    pub(crate) fn table_changes(&self) -> &'check [(TableChanges, usize)] {
+        self.table_changes.get_or_init(|| self.view.table_changes(self.unit))
     }
 
     /// Reports a finding at a place.

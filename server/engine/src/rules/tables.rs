@@ -19,16 +19,13 @@ pub(super) struct Watched {
 /// The database, and what a unit subscribes to of its tables. Tests are left out: their database may be another one.
 pub(super) fn watched(cx: &RuleContext<'_, '_>) -> Option<(Arc<Schema>, Vec<Watched>)> {
     let view = cx.view;
-    let all = view.table_changes(cx.unit);
+    let all = cx.table_changes();
     // The database is asked for only where somebody subscribes.
     let schema = if all.is_empty() || view.is_test() { None } else { view.database() }?;
     let mut watched = Vec::new();
-    for (changes, beside) in all {
-        for table in changes.tables.clone().into_iter().filter(|table| schema.table(table).is_some()) {
-            let TableChanges { at, ref event, filter, handler, .. } = changes;
-            let changes = TableChanges { tables: Vec::new(), at, event: event.clone(), filter, handler };
-            watched.push(Watched { changes, table, beside });
-        }
+    for &(ref changes, beside) in all {
+        let known = changes.tables.iter().filter(|table| schema.table(table).is_some());
+        watched.extend(known.map(|table| Watched { changes: changes.clone(), table: table.clone(), beside }));
     }
     Some((schema, watched))
 }

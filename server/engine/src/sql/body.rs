@@ -232,11 +232,6 @@ fn literals(node: &SyntaxNode) -> Vec<String> {
     node.descendants().filter_map(ast::Literal::cast).filter_map(|literal| literal.string_value()).collect()
 }
 
-/// The text of a function's body, in whatever language.
-pub(super) fn function_body(function: &SyntaxNode) -> String {
-    function.text().to_string()
-}
-
 /// The messages that a function sends; `line` tells the line of an offset of the body.
 pub(super) fn sends_of(body: &SyntaxNode, line: &dyn Fn(u32) -> u32) -> Vec<Send> {
     let calls = body.descendants().filter(|node| node.kind() == SyntaxKind::CALL_EXPR);

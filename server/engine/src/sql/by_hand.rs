@@ -25,7 +25,7 @@ impl ByHand {
             What::RowSecurity { table, is_on: true } => drop(self.secured.insert(table.clone())),
             What::CreatePolicy { table, .. } => drop(self.with_policies.insert(table.clone())),
             What::Identity { table, .. } | What::Key { table, .. } => drop(self.with_identity.insert(table.clone())),
-            What::Publication(Members::Create(published) | Members::Add(published) | Members::Set(published)) => {
+            What::Publication(Members::Add(published) | Members::Set(published)) => {
                 self.all_published |= published.all;
                 self.published.extend(published.tables.iter().cloned());
                 self.published_schemas.extend(published.schemas.iter().cloned());

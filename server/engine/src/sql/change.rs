@@ -89,8 +89,6 @@ pub(super) enum What {
         name: SmolStr,
         table: TableName,
     },
-    /// A statement that changes the table of Realtime's messages itself.
-    AlterMessages,
     /// What dynamic or broken SQL may change.
     Unknown(Unknown),
 }
@@ -98,12 +96,9 @@ pub(super) enum What {
 /// What a statement does with the publication of Realtime.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Members {
-    Create(Published),
     Add(Published),
     Set(Published),
     Drop(Published),
-    /// `publish = 'insert, update'`.
-    Actions(String),
     /// It has another name now, or is dropped.
     Gone,
 }
@@ -114,7 +109,6 @@ pub(super) struct Published {
     pub(super) all: bool,
     pub(super) tables: Vec<TableName>,
     pub(super) schemas: Vec<SmolStr>,
-    pub(super) actions: Option<String>,
 }
 
 /// What a privilege is granted on.

@@ -65,7 +65,7 @@ pub(super) fn last(node: &SyntaxNode) -> Option<SmolStr> {
 }
 
 /// An identifier as PostgreSQL knows it.
-pub(super) fn folded(identifier: &str) -> SmolStr {
+fn folded(identifier: &str) -> SmolStr {
     match identifier.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(quoted) => quoted.replace("\"\"", "\"").into(),
         None => identifier.to_lowercase().into(),

@@ -14,8 +14,6 @@ pub(super) struct Publication {
     pub(super) all: Option<SqlPlace>,
     pub(super) tables: BTreeMap<TableName, SqlPlace>,
     pub(super) schemas: BTreeMap<SmolStr, SqlPlace>,
-    pub(super) actions: Option<(String, SqlPlace)>,
-    pub(super) is_dropped: bool,
     /// Where tables were taken out that had been in it.
     pub(super) taken_out: BTreeMap<TableName, SqlPlace>,
 }
@@ -23,13 +21,7 @@ pub(super) struct Publication {
 impl Publication {
     pub(super) fn apply(&mut self, members: &Members, place: &SqlPlace) {
         match members {
-            // It is there from the start: who creates it without dropping it does so where it is not.
-            Members::Create(published) => {
-                if std::mem::take(&mut self.is_dropped) {
-                    self.actions = None;
-                }
-                self.add(published, place);
-            }
+            // To create it adds, too: it is there from the start, and who creates it without dropping it guards that.
             Members::Add(published) => self.add(published, place),
             Members::Set(published) => {
                 self.empty(place);
@@ -41,11 +33,7 @@ impl Publication {
                 }
                 published.schemas.iter().for_each(|schema| drop(self.schemas.remove(schema)));
             }
-            Members::Actions(actions) => self.actions = Some((actions.clone(), place.clone())),
-            Members::Gone => {
-                self.empty(place);
-                self.is_dropped = true;
-            }
+            Members::Gone => self.empty(place),
         }
     }
 
@@ -64,8 +52,5 @@ impl Publication {
             self.taken_out.remove(table);
         }
         self.schemas.extend(published.schemas.iter().map(|schema| (schema.clone(), place.clone())));
-        if let Some(actions) = &published.actions {
-            self.actions = Some((actions.clone(), place.clone()));
-        }
     }
 }

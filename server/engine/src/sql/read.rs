@@ -4,10 +4,10 @@ use smol_str::SmolStr;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
-use super::body::{Code, function_body, sends_of};
+use super::body::{Code, sends_of};
 use super::change::{Change, Granted, Members, Published, Unknown, What};
 use super::depth::is_deep;
-use super::names::{PUBLIC, TableName, folded, last, parts};
+use super::names::{PUBLIC, TableName, last, parts};
 use super::schema::{Identity, Policy, PolicyCommand, SqlPlace};
 
 /// The publication that Realtime reads.
@@ -57,8 +57,7 @@ impl Reader {
     }
 
     pub(super) fn push(&mut self, what: What, at: u32) {
-        let line = self.line_starts.partition_point(|&start| start <= at) as u32;
-        self.changes.push(Change { line, what });
+        self.changes.push(Change { line: self.line(at), what });
     }
 
     pub(super) fn line(&self, at: u32) -> u32 {
@@ -185,11 +184,7 @@ impl Reader {
 
     fn alter_table(&mut self, alter: &ast::AlterTable, place: Place<'_>) {
         let node = alter.syntax();
-        let Some(table) = self.table_in(node, SyntaxKind::TABLE_RELATION_NAME) else { return };
-        if table == messages() {
-            return self.push(What::AlterMessages, place(offset(node)));
-        }
-        let mut table = table;
+        let Some(mut table) = self.table_in(node, SyntaxKind::TABLE_RELATION_NAME) else { return };
         for action in alter.actions() {
             let node = action.syntax();
             let at = place(offset(node));
@@ -292,11 +287,8 @@ impl Reader {
         if name.is_none_or(|name| name != PUBLICATION) {
             return;
         }
-        let mut published = Published {
-            all: first(node, SyntaxKind::ALL_PUBLICATION_TABLES).is_some(),
-            actions: actions(node),
-            ..Published::default()
-        };
+        let mut published =
+            Published { all: first(node, SyntaxKind::ALL_PUBLICATION_TABLES).is_some(), ..Published::default() };
         for object in node.descendants() {
             match object.kind() {
                 SyntaxKind::PUBLICATION_OBJECT_TABLE => {
@@ -311,13 +303,9 @@ impl Reader {
             }
         }
         let members = match node.kind() {
-            SyntaxKind::CREATE_PUBLICATION => Members::Create(published),
+            SyntaxKind::CREATE_PUBLICATION => Members::Add(published),
             _ if has(node, SyntaxKind::ADD_PUBLICATION_OBJECTS) => Members::Add(published),
             _ if has(node, SyntaxKind::DROP_PUBLICATION_OBJECTS) => Members::Drop(published),
-            _ if has(node, SyntaxKind::SET_OPTIONS) => match published.actions {
-                Some(actions) => Members::Actions(actions),
-                None => return,
-            },
             _ if has(node, SyntaxKind::SET_PUBLICATION_OBJECTS) || published.all => Members::Set(published),
             _ if has(node, SyntaxKind::PUBLICATION_RENAME_TO) => Members::Gone,
             _ => return,
@@ -369,7 +357,7 @@ impl Reader {
             None => Vec::new(),
         };
         // Who calls it, and when, is not known.
-        self.unknown(Unknown::of(&statements_of(&function_body(node))), at);
+        self.unknown(Unknown::of(&statements_of(&node.text().to_string())), at);
         self.push(What::Function { name, is_trigger, sends }, at);
     }
 
@@ -444,16 +432,6 @@ fn roles(node: &SyntaxNode) -> Vec<SmolStr> {
     if named.is_empty() { vec!["public".into()] } else { named }
 }
 
-/// `publish = 'insert, update'`.
-fn actions(node: &SyntaxNode) -> Option<String> {
-    let mut options = node.descendants().filter(|node| node.kind() == SyntaxKind::ATTRIBUTE_OPTION);
-    let publish = options.find(|option| {
-        child(option, SyntaxKind::ATTRIBUTE_NAME).and_then(|name| last(&name)).is_some_and(|name| name == "publish")
-    })?;
-    let value = publish.descendants().find_map(ast::Literal::cast)?;
-    value.string_value()
-}
-
 fn is_for_select(node: &SyntaxNode) -> bool {
     let commands = first(node, SyntaxKind::REVOKE_COMMAND_LIST);
     match commands {
@@ -469,5 +447,5 @@ fn function_name(node: &SyntaxNode) -> Option<SmolStr> {
             SyntaxKind::FUNCTION_NAME | SyntaxKind::FUNCTION_NAME_REF | SyntaxKind::PATH | SyntaxKind::PATH_REF
         )
     })?;
-    last(&name).map(|name| folded(&name))
+    last(&name)
 }

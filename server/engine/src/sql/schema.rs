@@ -38,7 +38,6 @@ pub struct Schema {
     publication: Publication,
     functions: BTreeMap<SmolStr, Function>,
     triggers: BTreeMap<(TableName, SmolStr), SmolStr>,
-    altered_messages: Vec<SqlPlace>,
     /// Whom tables made from now on are granted to, by schema.
     default_grants: BTreeMap<SmolStr, BTreeSet<SmolStr>>,
     unknown: Unknown,
@@ -161,7 +160,7 @@ impl Schema {
         schema
     }
 
-    /// A table that the migrations create, and nothing else creates or replaces.
+    /// A table that the migrations create.
     pub fn table(&self, name: &TableName) -> Option<&Table> {
         self.tables.get(name)
     }
@@ -204,9 +203,8 @@ impl Schema {
     /// Where row level security is turned on for a table whose every row it surely hides: no policy lets anybody read.
     pub fn unreadable(&self, name: &TableName) -> Option<&SqlPlace> {
         let RowSecurity::On(place) = &self.tables.get(name)?.security else { return None };
-        let by_hand = self.by_hand.with_policies.contains(name) || self.by_hand.unknown.policies;
-        let is_readable = self.policies(name).iter().any(Policy::lets_read);
-        (!is_readable && !by_hand && !self.unknown.policies).then_some(place)
+        let may_be_read = self.policies(name).iter().any(Policy::lets_read) || self.has_unknown_policies(name);
+        (!may_be_read).then_some(place)
     }
 
     /// The policies of a table.
@@ -228,7 +226,7 @@ impl Schema {
     }
 
     /// Whether a policy may be there that no file tells of.
-    pub fn has_unknown_policies(&self, name: &TableName) -> bool {
+    fn has_unknown_policies(&self, name: &TableName) -> bool {
         self.unknown.policies || self.by_hand.unknown.policies || self.by_hand.with_policies.contains(name)
     }
 
@@ -238,11 +236,6 @@ impl Schema {
         let by_hand = self.by_hand.with_identity.contains(name) || self.by_hand.unknown.identity;
         let is_default = table.identity == Identity::Default && !by_hand && !self.unknown.identity;
         table.key.as_deref().filter(|_| is_default)
-    }
-
-    /// Where statements change the table of Realtime's messages itself.
-    pub fn altered_messages(&self) -> &[SqlPlace] {
-        &self.altered_messages
     }
 
     /// What functions send that a trigger, or somebody else, may run.
@@ -347,7 +340,6 @@ impl Schema {
             What::DropTrigger { name, table } => {
                 self.triggers.remove(&(table.clone(), name.clone()));
             }
-            What::AlterMessages => self.altered_messages.push(place),
             What::Unknown(unknown) => self.unknown.add(*unknown),
         }
     }

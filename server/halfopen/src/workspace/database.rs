@@ -126,7 +126,7 @@ fn look(root: &Path) -> Files {
     for entry in walk.flatten() {
         let is_sql = entry.path().extension().is_some_and(|extension| extension == "sql");
         if is_sql && entry.file_type().is_some_and(|kind| kind.is_file()) {
-            files.add(entry.into_path());
+            files.add(root, entry.into_path());
         }
     }
     for project in files.projects.values_mut() {
@@ -145,11 +145,15 @@ impl Files {
         nearest.or_else(|| self.projects.iter().next().filter(|_| self.projects.len() == 1))
     }
 
-    fn add(&mut self, path: PathBuf) {
+    fn add(&mut self, root: &Path, path: PathBuf) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         // What takes a migration back is run by hand, after it, if at all.
         let takes_back = name.ends_with(".down.sql")
-            || path.components().any(|part| is_rollback(&part.as_os_str().to_string_lossy()));
+            || path
+                .strip_prefix(root)
+                .unwrap_or(&path)
+                .components()
+                .any(|part| is_rollback(&part.as_os_str().to_string_lossy()));
         if takes_back {
             return;
         }

@@ -20,8 +20,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    for (changes, _) in view.table_changes(cx.unit) {
-        let Some(row) = view.unchecked_new_row(&changes) else { continue };
+    for (changes, _) in cx.table_changes() {
+        let Some(row) = view.unchecked_new_row(changes) else { continue };
         let message = "this handler gets deletes, too, and then `new` is an empty object that it takes for a row. Look at \
                            `eventType` first, or subscribe to the events that it is for.";
         let place = cx.place(row);

@@ -20,8 +20,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() || view.is_of_server() {
         return;
     }
-    for (changes, _) in view.table_changes(cx.unit) {
-        let Some(by_hand) = view.filtered_by_hand(&changes) else { continue };
+    for (changes, _) in cx.table_changes() {
+        let Some(by_hand) = view.filtered_by_hand(changes) else { continue };
         let column = by_hand.column;
         let message = format!(
             "every change of the table is sent to every subscriber, checked against its policies for each, and left out \
