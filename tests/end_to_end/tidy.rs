@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("cancel", &[]),
     ("text", &[]),
     ("catalog", &[]),
-    ("sql", &[]),
+    ("sql", &["text"]),
     ("project", &["sql"]),
     ("syntax", &["cancel", "text"]),
     ("lower", &["syntax", "text"]),
@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rules", &["catalog", "finding", "fix", "model", "project", "settings", "sql", "text"]),
     (
         "document",
-        &["cancel", "finding", "lower", "model", "project", "rules", "settings", "suppress", "syntax", "text"],
+        &["cancel", "finding", "lower", "model", "project", "rules", "settings", "sql", "suppress", "syntax", "text"],
     ),
 ];
 

@@ -2,6 +2,7 @@
 
 pub mod installed;
 pub mod mutants;
+pub mod tables;
 
 use std::fmt::Write as _;
 

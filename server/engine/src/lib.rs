@@ -23,7 +23,7 @@ pub mod text;
 
 pub use catalog::may_matter;
 pub use document::{
-    Cancelled, Document, Failure, FateRecord, FixChoice, Fixed, ReleaseForm, ReleaseRecord, Report, ResourceRecord,
-    ReturnRecord, provided_contexts, summarise,
+    About, Cancelled, DatabaseRecord, Document, Failure, FateRecord, FixChoice, Fixed, ReleaseForm, ReleaseRecord,
+    Report, ResourceRecord, ReturnRecord, provided_contexts, summarise,
 };
 pub use syntax::{FileKind, Grammar};

@@ -3,9 +3,11 @@
 //! **Invariant**: a layer is all right or refused as a whole; what was in force then stays in force, which is for
 //! the caller to do.
 
+pub mod folders;
 mod schema;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jsonc_parser::ast::{ObjectProp, Value};
 use jsonc_parser::common::Ranged;
@@ -81,6 +83,9 @@ pub struct Layer {
     /// Larger files are not read; in bytes.
     #[schemars(with = "u64", range(min = 1))]
     pub max_file_size: Option<u64>,
+    /// The folders whose SQL is run as migrations, in that order, each named from a folder above it and at any depth.
+    #[schemars(with = "Vec<String>", extend("default" = [folders::SUPABASE]))]
+    pub migrations: Option<Vec<String>>,
 }
 
 /// A mistake in a settings file, at its place (bytes of the file).
@@ -101,6 +106,8 @@ pub struct Settings {
     pub listeners: Listeners,
     /// Larger files are not read; in bytes.
     pub max_file_size: u64,
+    /// The folders whose SQL is run as migrations, in that order.
+    pub migrations: Arc<[String]>,
     /// If not empty, just these rules run, whatever the preset and the levels say.
     pub only: Vec<&'static str>,
     /// A test hook: every rule panics on a document whose path ends so.
@@ -121,6 +128,7 @@ impl Settings {
             rules: BTreeMap::new(),
             listeners: Listeners::default(),
             max_file_size: DEFAULT_MAX_FILE_SIZE,
+            migrations: Arc::new([folders::SUPABASE.to_owned()]),
             only: Vec::new(),
             panic_on: None,
         };
@@ -128,6 +136,9 @@ impl Settings {
             settings.preset = layer.preset.unwrap_or(settings.preset);
             settings.listeners = layer.listeners.unwrap_or(settings.listeners);
             settings.max_file_size = layer.max_file_size.unwrap_or(settings.max_file_size);
+            if let Some(migrations) = &layer.migrations {
+                settings.migrations = migrations.as_slice().into();
+            }
             settings.rules.extend(layer.rules.iter().map(|(name, level)| (*name, *level)));
         }
         settings
@@ -185,9 +196,10 @@ impl Reader {
             "rules" => self.rules(&property.value),
             "listeners" => self.listeners(&property.value),
             "maxFileSize" => self.max_file_size(&property.value),
+            "migrations" => self.migrations(&property.value),
             other => self.error(
                 &property.name,
-                format!("unknown setting `{other}`: known are preset, rules, listeners, maxFileSize"),
+                format!("unknown setting `{other}`: known are preset, rules, listeners, maxFileSize, migrations"),
             ),
         }
     }
@@ -216,6 +228,21 @@ impl Reader {
             Some(bytes) => self.layer.max_file_size = Some(bytes),
             None => self.error(value, "`maxFileSize` is a whole number of bytes above 0"),
         }
+    }
+
+    fn migrations(&mut self, value: &Value<'_>) {
+        let Value::Array(array) = value else {
+            return self.error(value, "`migrations` is a list of folders: [\"supabase/migrations\"]");
+        };
+        let mut named = Vec::new();
+        for element in &array.elements {
+            match as_str(element).map(|folder| (folder, folders::fault(folder))) {
+                Some((folder, None)) => named.push(folder.trim_end_matches('/').to_owned()),
+                Some((_, Some(fault))) => self.error(element, fault),
+                None => self.error(element, "a folder of migrations is a text: \"supabase/migrations\""),
+            }
+        }
+        self.layer.migrations = Some(named);
     }
 
     fn rules(&mut self, value: &Value<'_>) {

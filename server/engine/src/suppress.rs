@@ -1,4 +1,4 @@
-//! `// halfopen-ignore-next-line rule[, rule]: reason` on the line above a finding.
+//! `// halfopen-ignore-next-line rule[, rule]: reason` on the line above a finding; in SQL with `--` in front.
 
 use crate::finding::Finding;
 use crate::text::Text;
@@ -28,7 +28,7 @@ pub(crate) fn is_silenced(text: &Text, finding: &Finding) -> bool {
 fn silenced_rules(line: &str) -> Option<&str> {
     let comment = line.trim();
     let comment = comment.strip_prefix('{').unwrap_or(comment);
-    let rest = comment.strip_prefix("//").or_else(|| comment.strip_prefix("/*"))?;
+    let rest = ["//", "/*", "--"].iter().find_map(|start| comment.strip_prefix(start))?;
     let rules = rest.trim_start().strip_prefix(MARK)?;
     Some(rules.split(':').next().unwrap_or(rules).trim_end_matches('}').trim_end_matches("*/"))
 }

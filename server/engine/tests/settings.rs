@@ -23,7 +23,7 @@ fn mistakes(content: &str, expected: Expect) {
 fn a_file_with_comments_and_a_trailing_comma_is_read() {
     let layer = parse(
         "// of the team\n{ \"preset\": \"strict\", \"rules\": { \"missing-cleanup\": \"error\", \"stale-closure\": \"off\" }, \
-         \"listeners\": \"all\", \"maxFileSize\": 1000, }",
+         \"listeners\": \"all\", \"maxFileSize\": 1000, \"migrations\": [\"db/changes/\"], }",
     )
     .expect("it is right");
     let settings = Settings::from_layers(&[&layer]);
@@ -33,6 +33,7 @@ fn a_file_with_comments_and_a_trailing_comma_is_read() {
     assert_eq!(severity("stale-closure"), None);
     assert_eq!(severity("missing-reconnect"), Some(Severity::Warning));
     assert_eq!((settings.listeners, settings.max_file_size), (Listeners::All, 1000));
+    assert_eq!(*settings.migrations, ["db/changes"]);
 }
 
 #[test]
@@ -44,14 +45,17 @@ fn an_empty_file_says_nothing() {
 fn every_mistake_is_named_at_its_place() {
     mistakes(
         "{\n  \"presets\": \"strict\",\n  \"preset\": \"harsh\",\n  \"rules\": { \"missing-clean\": \"off\", \"stale-closure\": 2 },\n  \
-         \"maxFileSize\": \"big\",\n  \"listeners\": true\n}",
+         \"maxFileSize\": \"big\",\n  \"listeners\": true,\n  \"migrations\": [\"../db\", 1, \"\"]\n}",
         expect![[r#"
-            2:3 unknown setting `presets`: known are preset, rules, listeners, maxFileSize
+            2:3 unknown setting `presets`: known are preset, rules, listeners, maxFileSize, migrations
             3:13 `preset` is "recommended" or "strict"
             4:14 unknown rule `missing-clean`: `halfopen rules` lists them
             4:55 a rule is "off", "error", "warning", "info" or "hint"
             5:18 `maxFileSize` is a whole number of bytes above 0
             6:16 `listeners` is "realtime" or "all"
+            7:18 a folder of migrations is named from a folder above it, with `/` and without `..`: "db/migrations"
+            7:27 a folder of migrations is a text: "supabase/migrations"
+            7:30 a folder of migrations has a name: "supabase/migrations"
         "#]],
     );
 }
@@ -95,7 +99,7 @@ fn the_schema_says_what_is_read() {
     let schema = schema();
     let properties = schema["properties"].as_object().expect("the settings are an object");
     let known: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
-    assert_eq!(known, BTreeSet::from(["$schema", "listeners", "maxFileSize", "preset", "rules"]));
+    assert_eq!(known, BTreeSet::from(["$schema", "listeners", "maxFileSize", "migrations", "preset", "rules"]));
     assert_eq!(schema["additionalProperties"], false);
     assert_eq!(schema["required"], Value::Null);
 

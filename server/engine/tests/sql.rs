@@ -111,6 +111,147 @@ end $body$;
 }
 
 #[test]
+fn loops_over_rows_run_row_by_row() {
+    check_one(
+        r#"
+create table a (id int primary key); create table app.b (id int primary key); create table c (id int primary key);
+create table app.a (id int primary key); create table d (id int primary key);
+do $$ declare r record; begin
+  for r in select * from (values ('public', 'a'), ('app', 'b')) as v(schemaname, tablename) loop
+    execute format('alter publication supabase_realtime add table %I.%I', r.schemaname, r.tablename);
+  end loop;
+  for r in values ('c') loop
+    execute 'alter table ' || r.column1 || ' enable row level security';
+  end loop;
+  for r in select tablename from pg_tables where tablename in (values ('d')) loop
+    execute format('alter table %I replica identity full', r.tablename);
+  end loop;
+end $$;
+"#,
+        expect![[r#"
+            app.a (id): not published, unsecured
+            app.b (id): published 1.sql:6, unsecured
+            a (id): published 1.sql:6, unsecured
+            c (id): not published, unreadable
+            d (id): not published, unsecured
+        "#]],
+    );
+}
+
+#[test]
+fn a_doubt_is_of_the_tables_that_a_broken_statement_names() {
+    check_one(
+        r#"
+create table a (id int primary key); create table "B" (id int primary key); create table c (id int primary key);
+alter table a enable row level security; alter table "B" enable row level security; alter table c enable row level security;
+create policy if not exists "Read" on a for select using (true);
+create policy if not exists "Read" on "B" for select using (true);
+alter publication supabase_realtime add table if not exists a;
+"#,
+        expect![[r#"
+            B (id): not published, secured
+            a (id): perhaps published, secured
+            c (id): not published, unreadable
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_created_twice_is_what_both_say() {
+    check_one(
+        r#"
+create table a (id int primary key);
+alter table a enable row level security;
+create table a (id int primary key);
+create table b (id int primary key);
+create table b (key int primary key);
+"#,
+        expect![[r#"
+            a (id): not published, unreadable
+            b (?): not published, unsecured
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_dropped_takes_policies_with_it() {
+    check_one(
+        r#"
+create table a (id int primary key, owner int); create table b (id int primary key, room int);
+alter table a enable row level security; alter table b enable row level security;
+create policy "Own" on a for select using (is_owner(owner));
+create policy "In" on b for select using (room = 1);
+drop function is_owner(int) cascade;
+alter table b drop column room cascade, drop column id;
+"#,
+        expect![[r#"
+            a (id): not published, unreadable
+            b (?): not published, unreadable
+        "#]],
+    );
+}
+
+#[test]
+fn a_publication_may_carry_some_kinds_of_changes() {
+    let narrowed = |text: &str| {
+        let schema = Schema::fold(&[file("1.sql", text)], []);
+        schema.narrowed().map(|(actions, place)| format!("{} 1.sql:{}", actions.in_words(), place.line + 1))
+    };
+    let created = "create publication supabase_realtime for all tables with (publish_via_partition_root, publish = 'insert,delete');";
+    assert_eq!(narrowed(created).as_deref(), Some("inserts and deletes 1.sql:1"));
+    let set = "\nalter publication supabase_realtime set (publish = '');";
+    assert_eq!(narrowed(set).as_deref(), Some("nothing 1.sql:2"));
+    let all = "alter publication supabase_realtime set (publish = 'insert, update, delete, truncate');";
+    assert_eq!(narrowed(&format!("{set}{all}")), None);
+    assert_eq!(
+        narrowed(&format!("{set}drop publication supabase_realtime;create publication supabase_realtime;")),
+        None
+    );
+    assert_eq!(narrowed("create publication mine with (publish = 'insert');"), None);
+}
+
+#[test]
+fn what_is_known_of_a_table_is_told_with_its_places() {
+    let files = [
+        file(
+            "1.sql",
+            "create table a (id int primary key);\nalter table a enable row level security, replica identity full;\n",
+        ),
+        file(
+            "2.sql",
+            "create policy \"Read\" on a to anon, authenticated using (\n  true\n);\nalter publication supabase_realtime set (publish = 'insert');",
+        ),
+    ];
+    let schema = Schema::fold(&files, []);
+    let told = |name: &str| -> String {
+        let lines = schema.facts(&TableName::new("public", name)).lines().into_iter();
+        let line = |line: halfopen_engine::sql::FactLine| {
+            let place = line.place.map(|place| format!(" [{}:{}]", place.path, place.line + 1)).unwrap_or_default();
+            format!("{}: {}{place}\n", line.about, line.text)
+        };
+        lines.map(line).collect()
+    };
+    expect![[r#"
+        table: created [1.sql:1]
+        publication: no migration adds it to `supabase_realtime`
+        publication: it carries inserts alone [2.sql:4]
+        row level security: on [1.sql:2]
+        who may read: anon, authenticated: "Read" using (true) [2.sql:1]
+        replica identity: full: an update or delete tells the whole old row [1.sql:2]
+    "#]]
+    .assert_eq(&told("a"));
+    expect![[r#"
+        table: no migration creates it
+        publication: no migration adds it to `supabase_realtime`
+        publication: it carries inserts alone [2.sql:4]
+        row level security: not known
+        who may read: nobody: no policy lets anybody read
+        replica identity: not known
+    "#]]
+    .assert_eq(&told("b"));
+}
+
+#[test]
 fn a_publication_is_dropped_set_and_made_anew() {
     let tables = "create table a (id int primary key); create table b (id int primary key);\n";
     check(
@@ -169,8 +310,8 @@ end $$;
          create table b (id int primary key);\ncreate table (;\ncreate table c (id int);",
         expect![[r#"
             a (id): perhaps published, unsecured
-            b (id): perhaps published, unsecured
-            c (?): perhaps published, unsecured
+            b (id): not published, unsecured
+            c (?): not published, unsecured
         "#]],
     );
     check_one(

@@ -35,6 +35,14 @@ enum Command {
     },
     /// List the rules
     Rules,
+    /// List the tables that code subscribes to, with what the migrations say of them
+    Tables {
+        /// Files and folders; without any, the working folder
+        paths: Vec<std::path::PathBuf>,
+        /// Print one JSON array
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the JSON schema of halfopen.json
     Schema,
     /// Run the language server over standard input and output
@@ -63,6 +71,7 @@ fn main() -> ExitCode {
         Command::Check(args) => cli::check(&args),
         Command::Explain { rule } => cli::explain(&rule),
         Command::Rules => cli::list(),
+        Command::Tables { paths, json } => cli::tables(&paths, json),
         Command::Schema => cli::schema(),
         Command::Lsp(args) => lsp::run(lsp::Options {
             debug_requests: args.debug_requests,

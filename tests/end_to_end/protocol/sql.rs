@@ -186,10 +186,10 @@ fn the_command_line_writes_migrations_and_twice_adds_nothing() {
     assert_eq!(
         written,
         [
-            "Wrote supabase/migrations/2_publish_orders.sql. No findings in 1 file",
-            "Wrote supabase/migrations/3_protect_orders.sql, supabase/migrations/4_whole_old_row_of_orders.sql. No findings in 1 file",
-            "No findings in 1 file",
-            "No findings in 1 file",
+            "Wrote supabase/migrations/2_publish_orders.sql. No findings in 2 files",
+            "Wrote supabase/migrations/3_protect_orders.sql, supabase/migrations/4_whole_old_row_of_orders.sql. No findings in 3 files",
+            "No findings in 5 files",
+            "No findings in 5 files",
         ]
     );
 }
@@ -204,11 +204,170 @@ fn what_goes_round_in_circles_and_what_nobody_can_read_comes_to_an_end() {
          export const last = channel.subscribe(show);\n",
     );
     folder.write("supabase/migrations/3_deep.sql", format!("select {}1{};", "(".repeat(100_000), ")".repeat(100_000)));
+    let report = folder.run(&["check", "--format", "json"]).json();
+    assert_eq!(report["files"], 4);
+    let rules = |report: &Value| -> Vec<Value> {
+        report["findings"].as_array().expect("a list").iter().map(|it| it["rule"].clone()).collect()
+    };
+    assert_eq!(rules(&report), ["table-not-in-publication"]);
+    // Nobody knows what it does.
     folder.write("supabase/migrations/4_binary.sql", [0xff, 0xfe, 0, 1]);
     let report = folder.run(&["check", "--format", "json"]).json();
-    assert_eq!(report["files"], 2);
-    let rules: Vec<&Value> = report["findings"].as_array().expect("a list").iter().map(|it| &it["rule"]).collect();
-    assert_eq!(rules, ["table-not-in-publication"]);
+    assert_eq!(rules(&report), [""; 0]);
+    assert_eq!(report["skipped"][0]["path"], "supabase/migrations/4_binary.sql");
+}
+
+#[test]
+fn a_migration_has_findings_and_fixes_of_its_own() {
+    let folder = workspace();
+    let first = folder.uri(FIRST);
+    let text = format!("{CREATE}-- of old\nALTER TABLE realtime.messages ENABLE ROW LEVEL SECURITY;\n{SECURE}");
+    let folders = json!([{ "uri": folder.uri(""), "name": "shop" }]);
+    let mut client = Start::new().with(&["workspaceFolders"], folders).start();
+    client.open(&first, &text);
+    client.settled();
+    assert_eq!(client.rules(&first), ["altered-realtime-messages", "table-not-in-publication"]);
+    let range = client.diagnostics(&first)[0]["range"].clone();
+    assert_eq!(range["start"], json!({ "line": 2, "character": 0 }));
+    let actions = client.code_actions(&first, &range);
+    let titles: Vec<&str> = actions.iter().map(|action| action["title"].as_str().unwrap_or_default()).collect();
+    assert_eq!(titles, ["Remove this statement", "Ignore this altered-realtime-messages (adds a comment)"]);
+    let edits = |action: &Value| action["edit"]["documentChanges"][0]["edits"].clone();
+    let action = client.resolve(&actions[0]).expect("the text is the same");
+    let removed = json!({ "start": { "line": 2, "character": 0 }, "end": { "line": 3, "character": 0 } });
+    assert_eq!(edits(&action), json!([{ "range": removed, "newText": "" }]));
+    let silenced = edits(&client.resolve(&actions[1]).expect("the text is the same"));
+    assert_eq!(silenced[0]["newText"], "-- halfopen-ignore-next-line altered-realtime-messages: reason\n");
+    let hover = client.hover(&first, &range["start"]);
+    assert!(hover["contents"]["value"].as_str().is_some_and(|card| card.contains("belongs to Supabase")), "{hover}");
+
+    client.change(&first, &[whole(&format!("{CREATE}{PUBLISH}{SECURE}{POLICY}{FULL}"))]);
+    client.settled();
+    assert_eq!(client.rules(&first), [""; 0]);
+
+    folder.write(FIRST, &text);
+    folder.write("notes/old.sql", &text);
+    let run = folder.run(&["check", "--only", "altered-realtime-messages", "--fix-suggested"]);
+    assert!(run.out.ends_with("No findings in 2 files\n"), "{}", run.out);
+    assert_eq!(folder.read(FIRST), format!("{CREATE}-- of old\n{SECURE}"));
+    let named = folder.run(&["check", "notes/old.sql"]);
+    assert_eq!(named.code, Some(2));
+    assert!(named.err.contains("SQL outside the folders of migrations"), "{}", named.err);
+}
+
+#[test]
+fn a_card_tells_what_the_migrations_say() {
+    let folder = workspace();
+    let private = ".channel(`orders:${shop}`, { config: { private: true } })";
+    let code = ORDERS.replace(".channel(`orders:${shop}`)", private);
+    folder.write("orders.ts", &code);
+    folder.write(FIRST, format!("{CREATE}{PUBLISH}{SECURE}{POLICY}"));
+    folder.write(SECOND, "create policy \"Hear\" on realtime.messages for select to authenticated using (true);\n");
+    let orders = folder.uri("orders.ts");
+    let mut client = Client::start();
+    client.open(&orders, &code);
+    client.settled();
+    let at = |words: &str| {
+        let before = &code[..code.find(words).expect("it is there")];
+        json!({ "line": before.matches('\n').count(), "character": before.lines().last().map_or(0, str::len) + 1 })
+    };
+    let card = |client: &mut Client, words: &str| {
+        let hover = client.hover(&orders, &at(words));
+        hover["contents"]["value"].as_str().unwrap_or_default().to_owned()
+    };
+    let first = folder.uri(FIRST);
+    let link = |line: u32| format!("([1_orders.sql, line {line}]({first}#L{line}))");
+    let table = card(&mut client, "\"orders\"");
+    assert_eq!(
+        table,
+        format!(
+            "**The table `orders`, as the migrations leave it**\n\n- table: created {}\n\
+             - publication: `supabase_realtime` carries it {}\n- row level security: on {}\n\
+             - who may read: authenticated: \"Read\" using (true) {}\n\
+             - replica identity: default: an update or delete tells the primary key (id) of the old row",
+            link(1),
+            link(2),
+            link(3),
+            link(4)
+        )
+    );
+    let private = card(&mut client, "true }");
+    assert!(
+        private.starts_with(
+            "**Who may join private channels, as the migrations say**\n\n- who may read: authenticated: \"Hear\""
+        ),
+        "{private}"
+    );
+    // What is typed counts, and a finding at the place comes first.
+    client.open(&first, CREATE);
+    client.settled();
+    assert_eq!(client.rules(&orders), ["table-not-in-publication"]);
+    assert_eq!(client.rules(&first), ["table-not-in-publication"]);
+    let table = card(&mut client, "\"orders\"");
+    assert!(table.starts_with("`orders` is in no publication"), "{table}");
+    assert!(
+        table.ends_with("replica identity: default: an update or delete tells the primary key (id) of the old row"),
+        "{table}"
+    );
+    assert_eq!(card(&mut client, "subscribe("), "");
+}
+
+#[test]
+fn the_tables_of_a_project_are_listed() {
+    let folder = workspace();
+    folder.write(FIRST, format!("{CREATE}{PUBLISH}"));
+    let run = folder.run(&["tables"]);
+    assert_eq!(run.code, Some(0));
+    assert_eq!(
+        run.out,
+        "orders.ts:8  orders (*)\n  table: created  [supabase/migrations/1_orders.sql:1]\n  \
+         publication: `supabase_realtime` carries it  [supabase/migrations/1_orders.sql:2]\n  \
+         row level security: never turned on\n  who may read: everybody who has the privilege to select, every row\n  \
+         replica identity: default: an update or delete tells the primary key (id) of the old row\n"
+    );
+    let rows = folder.run(&["tables", "--json", "orders.ts"]).json();
+    assert_eq!((&rows[0]["table"], &rows[0]["event"], &rows[0]["line"]), (&json!("orders"), &json!("*"), &json!(8)));
+    assert_eq!(rows[0]["facts"][1]["path"], "supabase/migrations/1_orders.sql");
+    folder.delete(FIRST);
+    let none = folder.run(&["tables"]);
+    assert_eq!(none.out, "No subscription to a table, and no private channel, for which migrations count.\n");
+    let wrong = folder.run(&["tables", "missing.ts"]);
+    assert_eq!((wrong.code, wrong.err.contains("missing.ts: no such file")), (Some(2), true), "{}", wrong.err);
+}
+
+#[test]
+fn the_settings_name_other_folders_of_migrations() {
+    let folder = workspace();
+    folder.write("db/changes/0001_orders.sql", format!("{CREATE}{PUBLISH}"));
+    folder.write("prisma/migrations/1_secure/migration.sql", format!("{SECURE}{POLICY}"));
+    let orders = folder.uri("orders.ts");
+    let operations = ["capabilities", "workspace", "workspaceEdit", "resourceOperations"];
+    let mut client = Start::new().with(&operations, json!(["create"])).start();
+    client.open(&orders, ORDERS);
+    client.settled();
+    // What they do is a doubt: somebody may have run them.
+    assert_eq!(client.rules(&orders), ["delete-filter-on-non-key"]);
+    folder.write("halfopen.json", r#"{ "migrations": ["db/changes"] }"#);
+    client.files_changed(&[&folder.uri("halfopen.json")]);
+    client.settled();
+    assert_eq!(client.rules(&orders), ["delete-filter-on-non-key"]);
+    let range = client.diagnostics(&orders)[0]["range"].clone();
+    let titles: Vec<Value> =
+        client.code_actions(&orders, &range).iter().map(|action| action["title"].clone()).collect();
+    assert_eq!(
+        titles,
+        ["Ignore this delete-filter-on-non-key (adds a comment)"],
+        "other tools name their files themselves"
+    );
+    folder.write("prisma/migrations/1_secure/migration.sql", "select 1;");
+    client.files_changed(&[&folder.uri("prisma/migrations/1_secure/migration.sql")]);
+    client.settled();
+    assert_eq!(client.rules(&orders), ["table-without-rls", "delete-filter-on-non-key"]);
+    folder.write("prisma/migrations/1_secure/migration.sql", format!("{SECURE}{POLICY}{FULL}"));
+    folder.write("halfopen.json", r#"{ "migrations": ["db/changes", "prisma/migrations"] }"#);
+    client.files_changed(&[&folder.uri("halfopen.json"), &folder.uri("prisma/migrations/1_secure/migration.sql")]);
+    client.settled();
+    assert_eq!(client.rules(&orders), [""; 0]);
 }
 
 #[test]

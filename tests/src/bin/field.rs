@@ -9,7 +9,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use halfopen_tests::tables::{TableRow, said};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// A judged finding, or a defect that was found by reading.
 #[derive(Debug, Deserialize)]
@@ -60,7 +62,7 @@ fn main() -> ExitCode {
         return say("usage: field CHECKOUTS (a folder with owner__name of each repository in the ledger)");
     };
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let ledger = match read_ledger(&here.join("field/ledger.jsonl")) {
+    let ledger: Vec<Row> = match read_ledger(&here.join("field/ledger.jsonl")) {
         Ok(ledger) => ledger,
         Err(why) => return say(&why),
     };
@@ -75,7 +77,11 @@ fn main() -> ExitCode {
         }
     }
     table(&counts);
-    if new == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let tables = match compare_tables(&here.join("field/tables.jsonl"), &binary, &checkouts) {
+        Ok(tables) => tables,
+        Err(why) => return say(&why),
+    };
+    if new == 0 && tables == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn say(why: &str) -> ExitCode {
@@ -83,7 +89,7 @@ fn say(why: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-fn read_ledger(path: &Path) -> Result<Vec<Row>, String> {
+fn read_ledger<R: DeserializeOwned>(path: &Path) -> Result<Vec<R>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let lines = text.lines().enumerate();
     lines
@@ -99,6 +105,37 @@ fn by_repository(ledger: &[Row]) -> BTreeMap<&str, Vec<&Row>> {
         repositories.entry(&row.repository).or_default().push(row);
     }
     repositories
+}
+
+/// Prints where the tables of the ledger are not what halfopen says; gives the number of those for which no reason is known.
+fn compare_tables(ledger: &Path, binary: &Path, checkouts: &Path) -> Result<u64, String> {
+    let rows: Vec<TableRow> = read_ledger(ledger)?;
+    let mut repositories: BTreeMap<&str, Vec<&TableRow>> = BTreeMap::new();
+    for row in &rows {
+        repositories.entry(&row.repository).or_default().push(row);
+    }
+    let mut out = std::io::stdout().lock();
+    let (mut same, mut known, mut other) = (0, 0, 0);
+    for (repository, rows) in &repositories {
+        let all = said(binary, &checkouts.join(repository.replace('/', "__")), rows)?;
+        for (row, said) in rows.iter().zip(all) {
+            match (said.as_ref() == Some(row), &row.differs) {
+                (true, _) => same += 1,
+                (false, Some(_)) => known += 1,
+                (false, None) => {
+                    other += 1;
+                    let _ = writeln!(out, "table {repository} {}: {said:?}", row.table);
+                }
+            }
+        }
+    }
+    let repositories = repositories.len();
+    let _ = writeln!(
+        out,
+        "\ntables: {same} of {} as they were read in {repositories} repositories, {known} not, with a known reason, {other} not",
+        rows.len()
+    );
+    Ok(other)
 }
 
 fn check(binary: &Path, folder: &Path) -> Result<Report, String> {

@@ -4,11 +4,13 @@
 //! where the text is sound; for broken text, after [`Document::parse_fresh`]. Deliberately absent: files, versions
 //! of the protocol, time.
 
+mod database;
 mod fix_all;
 #[cfg(test)]
 mod owner_tests;
 mod records;
 mod region;
+mod sql;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,7 @@ use crate::settings::Settings;
 use crate::syntax::FileKind;
 use crate::text::{Edit, Span, Text};
 
+pub use database::{About, DatabaseRecord};
 pub use fix_all::{FixChoice, Fixed};
 pub use records::{FateRecord, ReleaseForm, ReleaseRecord, ResourceRecord, ReturnRecord};
 
@@ -196,6 +199,10 @@ impl Document {
         }
         self.lower(cancel)?;
         self.see_runtime();
+        if self.kind == FileKind::Sql {
+            let (findings, failures) = sql::check(&self.path, &self.text, settings);
+            return Ok(Report { findings, holes: Vec::new(), failures });
+        }
         let failures = self.model(modules, settings);
         Ok(self.report(failures))
     }
@@ -251,10 +258,11 @@ impl Document {
             || self.path.ends_with(".tsx")
     }
 
-    fn env<'env>(&self, modules: &'env dyn Modules, settings: &Settings) -> Env<'env> {
+    fn env<'env>(&self, modules: &'env dyn Modules, settings: &'env Settings) -> Env<'env> {
         Env {
             modules,
             listeners: settings.listeners,
+            migrations: &settings.migrations,
             is_test: is_test_path(&self.path),
             is_root: is_root_path(&self.path),
             runtime: self.runtime,
@@ -262,7 +270,7 @@ impl Document {
             component_of: match self.kind {
                 FileKind::Vue => Some("vue"),
                 FileKind::Svelte => Some("svelte"),
-                FileKind::Script(_) | FileKind::Astro | FileKind::Html => None,
+                FileKind::Script(_) | FileKind::Astro | FileKind::Html | FileKind::Sql => None,
             },
         }
     }

@@ -23,6 +23,7 @@ pub(super) fn records_of(path: &str, code: &str, expected: Expect) {
     let env = Env {
         modules: &NoModules,
         listeners: Listeners::Realtime,
+        migrations: &[],
         is_test: false,
         is_root: false,
         runtime: crate::project::Runtime::Unknown,

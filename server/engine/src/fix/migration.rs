@@ -64,6 +64,13 @@ pub(crate) fn join_policy() -> (String, Migration) {
     (title, Migration { name: "join_private_channels".to_owned(), sql: sql.to_owned() })
 }
 
+/// The title of a fix and the migration that lets the publication carry every kind of change.
+pub(crate) fn publish_all() -> (String, Migration) {
+    let sql = "alter publication supabase_realtime set (publish = 'insert, update, delete, truncate');\n";
+    let title = "Add a migration that publishes every kind of change".to_owned();
+    (title, Migration { name: "publish_every_change".to_owned(), sql: sql.to_owned() })
+}
+
 /// A name as file names have it.
 fn word(name: &str) -> String {
     name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' }).collect()

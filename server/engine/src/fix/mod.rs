@@ -22,7 +22,7 @@ pub(crate) use back_off::back_off;
 pub(crate) use import::Import;
 pub(crate) use insert::{hear_errors, parse_in_try, replace_scheme, status_callback};
 pub(crate) use late::{ask_for_owner, inner_async};
-pub(crate) use migration::{Need, join_policy, migration};
+pub(crate) use migration::{Need, join_policy, migration, publish_all};
 pub(crate) use owner::release_with_owner;
 pub(crate) use reconnect::reconnect;
 pub(crate) use render::into_effect;

@@ -50,7 +50,7 @@ enum Property {
 impl<'doc> View<'doc> {
     /// The database that the project's migrations make.
     pub(crate) fn database(&self) -> Option<Arc<Schema>> {
-        self.env.modules.database()
+        self.env.modules.database(self.env.migrations)
     }
 
     /// Whether a resource is a channel of Supabase that subscribes.

@@ -56,6 +56,8 @@ pub(crate) struct UnitSlot {
 pub(crate) struct Env<'env> {
     pub(crate) modules: &'env dyn Modules,
     pub(crate) listeners: Listeners,
+    /// The folders whose SQL is run as migrations.
+    pub(crate) migrations: &'env [String],
     /// Whether the document is a test by its path.
     pub(crate) is_test: bool,
     /// Whether the document is that of the application's root component, by its name.

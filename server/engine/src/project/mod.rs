@@ -166,8 +166,9 @@ pub trait Modules: Send + Sync {
     /// The versions of a package that may be installed for the document.
     fn version(&self, package: &str) -> Installed;
 
-    /// The database that the migrations of the document's project make, if there is one that counts for it.
-    fn database(&self) -> Option<Arc<Schema>> {
+    /// The database that the migrations of the document's project make, if there is one that counts for it. The migrations lie
+    /// in `folders`, in that order, as the settings name them.
+    fn database(&self, _folders: &[String]) -> Option<Arc<Schema>> {
         None
     }
 }

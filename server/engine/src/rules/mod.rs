@@ -5,12 +5,16 @@
 mod connection;
 mod context;
 mod security;
+mod sql_context;
 mod subscriptions;
 mod sync;
 mod tables;
 mod words;
 
 pub(crate) use context::{Place, RuleContext, UnitCheck, UnitFinding, UnitFix};
+pub(crate) use sql_context::SqlContext;
+
+use std::sync::LazyLock;
 
 use crate::finding::Severity;
 use crate::settings::Preset;
@@ -38,7 +42,16 @@ pub(crate) struct Rule {
     pub(crate) check: fn(&mut RuleContext<'_, '_>),
 }
 
-/// Every rule, by area and name.
+/// A rule that looks at a migration.
+pub(crate) struct SqlRule {
+    pub(crate) meta: &'static RuleMeta,
+    pub(crate) check: fn(&mut SqlContext<'_>),
+}
+
+/// The rules that look at migrations, by area and name.
+pub(crate) static SQL_RULES: &[SqlRule] = &[subscriptions::altered_realtime_messages::RULE];
+
+/// The rules that look at code, by area and name.
 pub(crate) static RULES: &[Rule] = &[
     connection::async_effect_cleanup::RULE,
     connection::connect_in_render::RULE,
@@ -63,6 +76,7 @@ pub(crate) static RULES: &[Rule] = &[
     subscriptions::missing_select_grant::RULE,
     subscriptions::old_record_without_replica_identity::RULE,
     subscriptions::private_channel_without_policy::RULE,
+    subscriptions::public_channel::RULE,
     subscriptions::removed_realtime_api::RULE,
     subscriptions::subscribe_status_ignored::RULE,
     subscriptions::table_not_in_publication::RULE,
@@ -76,7 +90,13 @@ pub(crate) static RULES: &[Rule] = &[
 
 /// The descriptions of all rules, by area and name.
 pub fn all() -> impl Iterator<Item = &'static RuleMeta> {
-    RULES.iter().map(|rule| rule.meta)
+    static ALL: LazyLock<Vec<&RuleMeta>> = LazyLock::new(|| {
+        let code = RULES.iter().map(|rule| rule.meta);
+        let mut all: Vec<_> = code.chain(SQL_RULES.iter().map(|rule| rule.meta)).collect();
+        all.sort_by_key(|rule| (rule.area, rule.name));
+        all
+    });
+    ALL.iter().copied()
 }
 
 /// The rule of that name.

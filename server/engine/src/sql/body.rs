@@ -7,13 +7,14 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::change::Unknown;
+use super::doubt::Unknown;
+use super::loops::turns;
 use super::names::{last, parts};
 use super::read::{Place, Reader, child, offset};
 use super::schema::{Send, SqlPlace, Topic};
 
 /// How many texts one dynamic statement may come to.
-const MOST: usize = 500;
+pub(super) const MOST: usize = 500;
 
 /// The code of a block.
 pub(super) struct Code<'block> {
@@ -29,7 +30,7 @@ impl<'block> Code<'block> {
 }
 
 /// What variables may hold: each of these, one after the other.
-type Variables = HashMap<SmolStr, Vec<String>>;
+pub(super) type Variables = HashMap<SmolStr, Vec<String>>;
 
 impl Reader {
     /// A block counts as if all of it ran: guards are there for who runs it twice.
@@ -38,7 +39,9 @@ impl Reader {
             return self.unknown(Unknown::of(code.text), place(0));
         }
         let variables = declared(code.node);
+        let was_in_block = std::mem::replace(&mut self.is_in_block, true);
         self.run(code.node, &variables, code, place);
+        self.is_in_block = was_in_block;
     }
 
     fn run(&mut self, node: &SyntaxNode, variables: &Variables, code: &Code<'_>, place: Place<'_>) {
@@ -50,14 +53,9 @@ impl Reader {
             }
             SyntaxKind::PLPGSQL_DYN_EXECUTE_STMT => self.execute(node, variables, code, place),
             SyntaxKind::PLPGSQL_FOR_EACH_STMT | SyntaxKind::PLPGSQL_FOR_QUERY_STMT => {
-                let mut inner = variables.clone();
-                for (name, values) in loop_values(node, variables) {
-                    match values {
-                        Some(values) => inner.insert(name, values),
-                        None => inner.remove(&name),
-                    };
+                for turn in turns(node, variables) {
+                    node.children().for_each(|child| self.run(&child, &turn, code, place));
                 }
-                node.children().for_each(|child| self.run(&child, &inner, code, place));
             }
             _ => node.children().for_each(|child| self.run(&child, variables, code, place)),
         }
@@ -70,7 +68,7 @@ impl Reader {
             Some(texts) => texts.iter().for_each(|text| self.script(text, &|_| at)),
             None => {
                 let spoken = literals(&query).join(" ");
-                let of = if spoken.is_empty() { Unknown::of(code.text) } else { Unknown::of(&spoken) };
+                let of = if spoken.is_empty() { Unknown::dynamic(code.text) } else { Unknown::dynamic(&spoken) };
                 self.unknown(of, at);
             }
         }
@@ -96,47 +94,19 @@ fn declared(block: &SyntaxNode) -> Variables {
     variables
 }
 
-/// What the variable of a loop holds, one after the other; `None`: nobody knows.
-fn loop_values(node: &SyntaxNode, variables: &Variables) -> Vec<(SmolStr, Option<Vec<String>>)> {
-    let named =
-        node.children().filter(|child| child.kind() == SyntaxKind::PLPGSQL_FOR_VARIABLE).filter_map(|name| last(&name));
-    let values = match node.kind() {
-        SyntaxKind::PLPGSQL_FOR_EACH_STMT => child(node, SyntaxKind::PLPGSQL_EXPR)
-            .and_then(|array| expression(&array))
-            .and_then(|array| list(&array, variables)),
-        _ => unnested(node),
-    };
-    named.map(|name| (name, values.clone())).collect()
-}
-
-/// The texts of `select unnest(array['a', 'b'])`, where nothing else is selected from.
-fn unnested(node: &SyntaxNode) -> Option<Vec<String>> {
-    let query = node.children().find(|child| matches!(child.kind(), SyntaxKind::PLPGSQL_EXPR | SyntaxKind::SELECT))?;
-    let is_table =
-        |node: &SyntaxNode| node.kind() == SyntaxKind::RELATION_NAME_REF || node.kind() == SyntaxKind::WHERE_CLAUSE;
-    if query.descendants().any(|node| is_table(&node)) {
-        return None;
-    }
-    let mut calls = query.descendants().filter(|node| node.kind() == SyntaxKind::CALL_EXPR);
-    let unnest =
-        calls.find(|call| call.first_child().and_then(|name| last(&name)).is_some_and(|name| name == "unnest"))?;
-    let array = argument(&unnest, 0)?;
-    list(&array, &Variables::new())
-}
-
 /// The expression that stands alone where one is wanted.
-fn expression(node: &SyntaxNode) -> Option<SyntaxNode> {
+pub(super) fn expression(node: &SyntaxNode) -> Option<SyntaxNode> {
     let target = node.descendants().find(|node| node.kind() == SyntaxKind::TARGET)?;
     target.first_child()
 }
 
-fn argument(call: &SyntaxNode, index: usize) -> Option<SyntaxNode> {
+pub(super) fn argument(call: &SyntaxNode, index: usize) -> Option<SyntaxNode> {
     let list = child(call, SyntaxKind::ARG_LIST)?;
     list.children().filter(|node| node.kind() == SyntaxKind::ARG).nth(index)?.first_child()
 }
 
 /// The texts of a list: `array['a', 'b']`, `'{a,b}'::text[]`, a variable.
-fn list(node: &SyntaxNode, variables: &Variables) -> Option<Vec<String>> {
+pub(super) fn list(node: &SyntaxNode, variables: &Variables) -> Option<Vec<String>> {
     match node.kind() {
         SyntaxKind::ARRAY_EXPR => {
             let each = node.children().map(|item| evaluate(&item, variables).filter(|texts| texts.len() == 1));
@@ -157,10 +127,11 @@ fn list(node: &SyntaxNode, variables: &Variables) -> Option<Vec<String>> {
 }
 
 /// The texts that an expression may come to.
-fn evaluate(node: &SyntaxNode, variables: &Variables) -> Option<Vec<String>> {
+pub(super) fn evaluate(node: &SyntaxNode, variables: &Variables) -> Option<Vec<String>> {
     match node.kind() {
         SyntaxKind::LITERAL => Some(vec![ast::Literal::cast(node.clone())?.string_value()?]),
         SyntaxKind::NAME_REF => variables.get(&last(node)?).cloned(),
+        SyntaxKind::FIELD_EXPR => variables.get(parts(node).join(".").as_str()).cloned(),
         SyntaxKind::PAREN_EXPR | SyntaxKind::CAST_EXPR => evaluate(&node.first_child()?, variables),
         SyntaxKind::BIN_EXPR => {
             let is_joined = node.children_with_tokens().any(|part| part.to_string() == "||");

@@ -2,8 +2,10 @@
 
 use smol_str::SmolStr;
 
+use super::doubt::Unknown;
 use super::names::TableName;
 use super::schema::{Identity, Policy, Send};
+use crate::text::Span;
 
 /// What one statement does, and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +13,17 @@ pub struct Change {
     /// The line, from zero.
     pub(super) line: u32,
     pub(super) what: What,
+}
+
+impl Change {
+    /// Whether it alters the table of Realtime's messages: the bytes of that statement, and whether it does no more than turn
+    /// on row level security.
+    pub(crate) fn alters_messages(&self) -> Option<(Span, bool)> {
+        match self.what {
+            What::AlterMessages { span, only_secures } => Some((span, only_secures)),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +73,8 @@ pub(super) enum What {
         table: TableName,
         name: SmolStr,
         renamed: Option<SmolStr>,
+        /// The new list of whom it is for, if there is one.
+        roles: Option<Vec<SmolStr>>,
         /// The new condition on rows that are there, if there is one.
         condition: Option<String>,
     },
@@ -68,6 +83,15 @@ pub(super) enum What {
         name: SmolStr,
     },
     Publication(Members),
+    /// Which kinds of changes the publication carries from here on.
+    PublicationActions(Actions),
+    /// It alters the table that Realtime keeps messages in, and that belongs to Supabase.
+    AlterMessages {
+        /// The bytes of the statement in the file.
+        span: Span,
+        /// It turns on row level security, which is on.
+        only_secures: bool,
+    },
     /// Whoever may select from those tables may do so, or not any more.
     Grant {
         on: Granted,
@@ -79,7 +103,17 @@ pub(super) enum What {
         is_trigger: bool,
         sends: Vec<Send>,
     },
-    DropFunction(SmolStr),
+    DropFunction {
+        name: SmolStr,
+        /// What uses it goes, too.
+        cascades: bool,
+    },
+    DropColumn {
+        table: TableName,
+        column: SmolStr,
+        /// Policies that look at it go, too.
+        cascades: bool,
+    },
     Trigger {
         name: SmolStr,
         table: TableName,
@@ -103,6 +137,42 @@ pub(super) enum Members {
     Gone,
 }
 
+/// The kinds of changes that a publication carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Actions {
+    /// New rows.
+    pub insert: bool,
+    /// Changed rows.
+    pub update: bool,
+    /// Removed rows.
+    pub delete: bool,
+}
+
+impl Actions {
+    /// As `inserts and updates`.
+    pub fn in_words(self) -> String {
+        let all = [(self.insert, "inserts"), (self.update, "updates"), (self.delete, "deletes")];
+        let named: Vec<&str> = all.into_iter().filter_map(|(is_carried, name)| is_carried.then_some(name)).collect();
+        if named.is_empty() { "nothing".to_owned() } else { named.join(" and ") }
+    }
+
+    /// Whether it carries all kinds that an event of a subscription asks for: `INSERT`, `UPDATE`, `DELETE`, or `*`.
+    pub fn carries(self, event: &str) -> bool {
+        match event {
+            "INSERT" => self.insert,
+            "UPDATE" => self.update,
+            "DELETE" => self.delete,
+            _ => self == Self::default(),
+        }
+    }
+}
+
+impl Default for Actions {
+    fn default() -> Self {
+        Self { insert: true, update: true, delete: true }
+    }
+}
+
 /// A list of published things.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Published {
@@ -122,30 +192,10 @@ pub(super) enum Granted {
     },
 }
 
-/// What may have changed and is not known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Unknown {
-    pub(super) publication: bool,
-    pub(super) policies: bool,
-    pub(super) security: bool,
-    pub(super) grants: bool,
-    pub(super) identity: bool,
-}
-
-impl Unknown {
-    /// What a text speaks of that nobody can evaluate.
-    pub(super) fn of(text: &str) -> Self {
-        let text = text.to_lowercase();
-        Self {
-            publication: text.contains("publication"),
-            policies: text.contains("policy"),
-            security: text.contains("security"),
-            grants: text.contains("grant"),
-            identity: text.contains("replica"),
-        }
-    }
-
-    pub(super) fn is_something(self) -> bool {
-        self != Self::default()
-    }
+/// What a file may do whose statements are not read: what its text speaks of, or anything where not even that is known.
+pub fn unread(text: Option<&str>) -> Vec<Change> {
+    let unknown = text.map_or_else(Unknown::all, Unknown::dynamic);
+    let is_something = unknown.is_something();
+    let change = Change { line: 0, what: What::Unknown(unknown) };
+    if is_something { vec![change] } else { Vec::new() }
 }

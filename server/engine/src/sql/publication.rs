@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use super::change::{Members, Published};
+use super::change::{Actions, Members, Published};
 use super::names::TableName;
 use super::schema::SqlPlace;
 
@@ -14,6 +14,8 @@ pub(super) struct Publication {
     pub(super) all: Option<SqlPlace>,
     pub(super) tables: BTreeMap<TableName, SqlPlace>,
     pub(super) schemas: BTreeMap<SmolStr, SqlPlace>,
+    /// The kinds of changes that it carries, with where it was said.
+    pub(super) actions: Option<(Actions, SqlPlace)>,
     /// Where tables were taken out that had been in it.
     pub(super) taken_out: BTreeMap<TableName, SqlPlace>,
 }
@@ -33,7 +35,10 @@ impl Publication {
                 }
                 published.schemas.iter().for_each(|schema| drop(self.schemas.remove(schema)));
             }
-            Members::Gone => self.empty(place),
+            Members::Gone => {
+                self.empty(place);
+                self.actions = None;
+            }
         }
     }
 
@@ -48,7 +53,7 @@ impl Publication {
             self.all = Some(place.clone());
         }
         for table in &published.tables {
-            self.tables.insert(table.clone(), place.clone());
+            self.tables.entry(table.clone()).or_insert_with(|| place.clone());
             self.taken_out.remove(table);
         }
         self.schemas.extend(published.schemas.iter().map(|schema| (schema.clone(), place.clone())));

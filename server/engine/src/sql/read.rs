@@ -5,19 +5,19 @@ use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::{SourceFile, SyntaxKind, SyntaxNode};
 
 use super::body::{Code, sends_of};
-use super::change::{Change, Granted, Members, Published, Unknown, What};
+use super::change::{Change, Members, What};
 use super::depth::is_deep;
+use super::doubt::Unknown;
 use super::names::{PUBLIC, TableName, last, parts};
+use super::publish::drops_publication;
 use super::schema::{Identity, Policy, PolicyCommand, SqlPlace};
-
-/// The publication that Realtime reads.
-const PUBLICATION: &str = "supabase_realtime";
+use crate::text::Span;
 
 /// What the statements of a file do, in their order. A statement that the parser cannot read does nothing that is known.
 pub fn read(text: &str) -> Vec<Change> {
     let line_starts =
         text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1).collect();
-    let mut reader = Reader { line_starts, schema: PUBLIC.into(), changes: Vec::new() };
+    let mut reader = Reader { line_starts, schema: PUBLIC.into(), is_in_block: false, changes: Vec::new() };
     reader.script(text, &|offset| offset);
     reader.changes
 }
@@ -27,7 +27,9 @@ pub(super) struct Reader {
     /// Where lines start, but for the first one.
     line_starts: Vec<u32>,
     /// The schema of names that say none.
-    schema: SmolStr,
+    pub(super) schema: SmolStr,
+    /// Whether it reads the code of a block.
+    pub(super) is_in_block: bool,
     changes: Vec<Change>,
 }
 
@@ -38,7 +40,7 @@ impl Reader {
     /// A script, statement by statement.
     pub(super) fn script(&mut self, text: &str, place: Place<'_>) {
         if is_deep(text) {
-            return self.unknown(Unknown::of(text), place(0));
+            return self.unknown(Unknown::dynamic(text), place(0));
         }
         let parsed = SourceFile::parse(text);
         let errors: Vec<u32> = parsed.errors().iter().map(|error| error.range().start().into()).collect();
@@ -106,7 +108,8 @@ impl Reader {
             ast::Stmt::CreateFunction(function) => self.function(function, place),
             ast::Stmt::DropFunction(_) => {
                 if let Some(name) = first(node, SyntaxKind::FUNCTION_SIG).and_then(|sig| function_name(&sig)) {
-                    self.push(What::DropFunction(name), at);
+                    let cascades = is_cascading(node);
+                    self.push(What::DropFunction { name, cascades }, at);
                 }
             }
             ast::Stmt::CreateTrigger(_) => {
@@ -185,6 +188,12 @@ impl Reader {
     fn alter_table(&mut self, alter: &ast::AlterTable, place: Place<'_>) {
         let node = alter.syntax();
         let Some(mut table) = self.table_in(node, SyntaxKind::TABLE_RELATION_NAME) else { return };
+        if table == messages() && !self.is_in_block {
+            let range = node.text_range();
+            let span = Span { start: place(range.start().into()), end: place(range.end().into()) };
+            let only_secures = alter.actions().all(|action| matches!(action, ast::AlterTableAction::EnableRls(_)));
+            self.push(What::AlterMessages { span, only_secures }, span.start);
+        }
         for action in alter.actions() {
             let node = action.syntax();
             let at = place(offset(node));
@@ -225,6 +234,12 @@ impl Reader {
                     };
                     let is_key = has(node, SyntaxKind::PRIMARY_KEY_CONSTRAINT);
                     What::AddColumn { table: table.clone(), column, is_key }
+                }
+                ast::AlterTableAction::DropColumn(_) => {
+                    let Some(column) = child(node, SyntaxKind::COLUMN_NAME_REF).and_then(|name| last(&name)) else {
+                        continue;
+                    };
+                    What::DropColumn { table: table.clone(), column, cascades: is_cascading(node) }
                 }
                 ast::AlterTableAction::AddConstraint(_) => {
                     let Some(key) = child(node, SyntaxKind::PRIMARY_KEY_CONSTRAINT) else { continue };
@@ -274,73 +289,13 @@ impl Reader {
             }
             ast::Stmt::AlterPolicy(_) => {
                 let renamed = first(node, SyntaxKind::POLICY).and_then(|name| last(&name));
-                What::AlterPolicy { table, name, renamed, condition: condition() }
+                let names_roles = first(node, SyntaxKind::ROLE_REF_LIST).is_some();
+                let roles = names_roles.then(|| roles(node));
+                What::AlterPolicy { table, name, renamed, roles, condition: condition() }
             }
             _ => What::DropPolicy { table, name },
         };
         self.push(what, at);
-    }
-
-    fn publication(&mut self, node: &SyntaxNode, at: u32) {
-        let of = |kind| child(node, kind).and_then(|name| last(&name));
-        let name = of(SyntaxKind::PUBLICATION_REF).or_else(|| of(SyntaxKind::PUBLICATION));
-        if name.is_none_or(|name| name != PUBLICATION) {
-            return;
-        }
-        let mut published =
-            Published { all: first(node, SyntaxKind::ALL_PUBLICATION_TABLES).is_some(), ..Published::default() };
-        for object in node.descendants() {
-            match object.kind() {
-                SyntaxKind::PUBLICATION_OBJECT_TABLE => {
-                    published.tables.extend(self.table_in(&object, SyntaxKind::TABLE_NAME_REF));
-                }
-                SyntaxKind::PUBLICATION_OBJECT_TABLES_IN_SCHEMA => {
-                    let named = child(&object, SyntaxKind::SCHEMA_REF).and_then(|name| last(&name));
-                    published.schemas.push(named.unwrap_or_else(|| self.schema.clone()));
-                }
-                SyntaxKind::PUBLICATION_OBJECT_CURRENT_SCHEMA => published.schemas.push(self.schema.clone()),
-                _ => {}
-            }
-        }
-        let members = match node.kind() {
-            SyntaxKind::CREATE_PUBLICATION => Members::Add(published),
-            _ if has(node, SyntaxKind::ADD_PUBLICATION_OBJECTS) => Members::Add(published),
-            _ if has(node, SyntaxKind::DROP_PUBLICATION_OBJECTS) => Members::Drop(published),
-            _ if has(node, SyntaxKind::SET_PUBLICATION_OBJECTS) || published.all => Members::Set(published),
-            _ if has(node, SyntaxKind::PUBLICATION_RENAME_TO) => Members::Gone,
-            _ => return,
-        };
-        self.push(What::Publication(members), at);
-    }
-
-    fn grant(&mut self, node: &SyntaxNode, gives: bool, at: u32) {
-        if !is_for_select(node) {
-            return;
-        }
-        let Some(objects) = child(node, SyntaxKind::ON_PRIVILEGE_OBJECTS_CLAUSE).and_then(|on| on.first_child()) else {
-            return;
-        };
-        let on = match objects.kind() {
-            SyntaxKind::PRIVILEGE_TABLE | SyntaxKind::PRIVILEGE_DEFAULT => {
-                Granted::Tables(self.tables_in(&objects, SyntaxKind::RELATION_NAME_REF))
-            }
-            SyntaxKind::PRIVILEGE_ALL_TABLES_IN_SCHEMA => {
-                let Some(schema) = child(&objects, SyntaxKind::SCHEMA_REF).and_then(|name| last(&name)) else { return };
-                Granted::Schema { schema, is_default: false }
-            }
-            _ => return,
-        };
-        self.push(What::Grant { on, roles: roles(node), gives }, at);
-    }
-
-    fn default_grant(&mut self, node: &SyntaxNode, at: u32) {
-        let gives = first(node, SyntaxKind::GRANT_DEFAULT_PRIVILEGES).is_some();
-        if first(node, SyntaxKind::PRIVILEGE_TARGET_TABLES).is_none() || !is_for_select(node) {
-            return;
-        }
-        let schema = first(node, SyntaxKind::SCHEMA_REF).and_then(|name| last(&name)).unwrap_or_else(|| PUBLIC.into());
-        let on = Granted::Schema { schema, is_default: true };
-        self.push(What::Grant { on, roles: roles(node), gives }, at);
     }
 
     fn function(&mut self, function: &ast::CreateFunction, place: Place<'_>) {
@@ -357,16 +312,16 @@ impl Reader {
             None => Vec::new(),
         };
         // Who calls it, and when, is not known.
-        self.unknown(Unknown::of(&statements_of(&node.text().to_string())), at);
+        self.unknown(Unknown::of_function(&node.text().to_string()), at);
         self.push(What::Function { name, is_trigger, sends }, at);
     }
 
-    fn table_in(&self, node: &SyntaxNode, kind: SyntaxKind) -> Option<TableName> {
+    pub(super) fn table_in(&self, node: &SyntaxNode, kind: SyntaxKind) -> Option<TableName> {
         self.tables_in(node, kind).into_iter().next()
     }
 
     /// The tables that the children of a kind name.
-    fn tables_in(&self, node: &SyntaxNode, kind: SyntaxKind) -> Vec<TableName> {
+    pub(super) fn tables_in(&self, node: &SyntaxNode, kind: SyntaxKind) -> Vec<TableName> {
         children(node, kind).filter_map(|node| self.table(&parts(&node))).collect()
     }
 
@@ -379,15 +334,9 @@ impl Reader {
     }
 }
 
-fn drops_publication(node: &SyntaxNode) -> bool {
-    children(node, SyntaxKind::PUBLICATION_REF).any(|node| last(&node).is_some_and(|name| name == PUBLICATION))
-}
-
-/// The lines of a function that change what others see.
-fn statements_of(body: &str) -> String {
-    const CHANGES: [&str; 4] = ["alter publication", "create policy", "row level security", "replica identity"];
-    let body = body.to_lowercase();
-    CHANGES.iter().filter(|words| body.contains(**words)).copied().collect::<Vec<_>>().join(" ")
+/// Whether what depends on it is dropped, too.
+fn is_cascading(drop: &SyntaxNode) -> bool {
+    drop.descendants_with_tokens().any(|part| part.kind() == SyntaxKind::CASCADE_KW)
 }
 
 /// The table that Realtime keeps messages in.
@@ -403,7 +352,7 @@ fn squawk_range(at: u32) -> rowan::TextRange {
     rowan::TextRange::empty(at.into())
 }
 
-fn children(node: &SyntaxNode, kind: SyntaxKind) -> impl Iterator<Item = SyntaxNode> {
+pub(super) fn children(node: &SyntaxNode, kind: SyntaxKind) -> impl Iterator<Item = SyntaxNode> {
     node.children().filter(move |child| child.kind() == kind)
 }
 
@@ -412,11 +361,11 @@ pub(super) fn child(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
 }
 
 /// The first node of a kind, at any depth.
-fn first(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
+pub(super) fn first(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxNode> {
     node.descendants().skip(1).find(|inner| inner.kind() == kind)
 }
 
-fn has(node: &SyntaxNode, kind: SyntaxKind) -> bool {
+pub(super) fn has(node: &SyntaxNode, kind: SyntaxKind) -> bool {
     child(node, kind).is_some()
 }
 
@@ -425,19 +374,11 @@ fn key_of(constraint: &SyntaxNode) -> Option<Vec<SmolStr>> {
     Some(children(&columns, SyntaxKind::COLUMN_NAME_REF).filter_map(|name| last(&name)).collect())
 }
 
-fn roles(node: &SyntaxNode) -> Vec<SmolStr> {
+pub(super) fn roles(node: &SyntaxNode) -> Vec<SmolStr> {
     let list = first(node, SyntaxKind::ROLE_REF_LIST);
     let named: Vec<SmolStr> =
         list.iter().flat_map(|list| children(list, SyntaxKind::ROLE_REF)).filter_map(|role| last(&role)).collect();
     if named.is_empty() { vec!["public".into()] } else { named }
-}
-
-fn is_for_select(node: &SyntaxNode) -> bool {
-    let commands = first(node, SyntaxKind::REVOKE_COMMAND_LIST);
-    match commands {
-        Some(commands) => commands.text().to_string().to_lowercase().contains("select"),
-        None => first(node, SyntaxKind::ALL_PRIVILEGES).is_some(),
-    }
 }
 
 fn function_name(node: &SyntaxNode) -> Option<SmolStr> {

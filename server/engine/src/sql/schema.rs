@@ -6,7 +6,8 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::by_hand::ByHand;
-use super::change::{Change, Granted, Unknown, What};
+use super::change::{Actions, Change};
+use super::doubt::Unknown;
 use super::names::TableName;
 use super::publication::Publication;
 use super::read::messages;
@@ -32,17 +33,17 @@ pub struct SqlFile {
 /// A database as its migrations leave it, as far as Realtime asks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schema {
-    tables: BTreeMap<TableName, Table>,
+    pub(super) tables: BTreeMap<TableName, Table>,
     /// Of tables that these files may not create: `realtime.messages`.
-    policies: BTreeMap<TableName, Vec<Policy>>,
-    publication: Publication,
-    functions: BTreeMap<SmolStr, Function>,
-    triggers: BTreeMap<(TableName, SmolStr), SmolStr>,
+    pub(super) policies: BTreeMap<TableName, Vec<Policy>>,
+    pub(super) publication: Publication,
+    pub(super) functions: BTreeMap<SmolStr, Function>,
+    pub(super) triggers: BTreeMap<(TableName, SmolStr), SmolStr>,
     /// Whom tables made from now on are granted to, by schema.
-    default_grants: BTreeMap<SmolStr, BTreeSet<SmolStr>>,
-    unknown: Unknown,
+    pub(super) default_grants: BTreeMap<SmolStr, BTreeSet<SmolStr>>,
+    pub(super) unknown: Unknown,
     /// What SQL that is no migration does: it may have been run by hand.
-    by_hand: ByHand,
+    pub(super) by_hand: ByHand,
 }
 
 /// A table.
@@ -58,8 +59,10 @@ pub struct Table {
     pub security: RowSecurity,
     /// What an update or delete tells of the old row.
     pub identity: Identity,
+    /// Where that is said.
+    pub identity_at: Option<SqlPlace>,
     /// Whom it is granted to for select, by name.
-    granted: BTreeSet<SmolStr>,
+    pub(super) granted: BTreeSet<SmolStr>,
 }
 
 /// Whether row level security is on.
@@ -113,6 +116,13 @@ pub enum PolicyCommand {
 }
 
 impl Policy {
+    /// Whether its condition on rows that are there says that name.
+    pub(super) fn mentions(&self, name: &str) -> bool {
+        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let condition = self.condition.as_deref().unwrap_or_default().to_lowercase();
+        condition.split(|letter| !is_part(letter)).any(|word| word == name)
+    }
+
     /// Whether it may let somebody read a row.
     pub fn lets_read(&self) -> bool {
         let is_never = self.condition.as_deref().is_some_and(|condition| condition.eq_ignore_ascii_case("false"));
@@ -135,9 +145,9 @@ pub struct Send {
 pub type Topic = Vec<Option<SmolStr>>;
 
 #[derive(Clone, Debug, PartialEq)]
-struct Function {
-    is_trigger: bool,
-    sends: Vec<Send>,
+pub(super) struct Function {
+    pub(super) is_trigger: bool,
+    pub(super) sends: Vec<Send>,
 }
 
 impl Schema {
@@ -173,8 +183,8 @@ impl Schema {
     /// Whether a table surely is in no publication that Realtime reads.
     pub fn is_unpublished(&self, name: &TableName) -> bool {
         let by_hand = &self.by_hand;
-        !self.unknown.publication
-            && !by_hand.unknown.publication
+        !self.unknown.publication.concerns(name)
+            && !by_hand.unknown.publication.concerns(name)
             && !by_hand.all_published
             && !by_hand.published.contains(name)
             && !by_hand.published_schemas.contains(&name.schema)
@@ -193,18 +203,32 @@ impl Schema {
         self.publication.taken_out.get(name)
     }
 
+    /// Where the publication is told to carry fewer kinds of changes than there are, with those that it carries.
+    pub fn narrowed(&self) -> Option<(Actions, &SqlPlace)> {
+        let is_known = !self.unknown.publication.is_some() && !self.by_hand.unknown.publication.is_some();
+        let said = self.publication.actions.as_ref().filter(|(actions, _)| is_known && *actions != Actions::default());
+        said.map(|(actions, place)| (*actions, place))
+    }
+
     /// Whether row level security surely is off for a table.
     pub fn is_unsecured(&self, name: &TableName) -> bool {
         let is_off = self.tables.get(name).is_some_and(|table| !matches!(table.security, RowSecurity::On(_)));
-        let by_hand = self.by_hand.secured.contains(name) || self.by_hand.unknown.security;
-        is_off && !by_hand && !self.unknown.security
+        let by_hand = self.by_hand.secured.contains(name) || self.by_hand.unknown.security.concerns(name);
+        is_off && !by_hand && !self.unknown.security.concerns(name)
     }
 
     /// Where row level security is turned on for a table whose every row it surely hides: no policy lets anybody read.
     pub fn unreadable(&self, name: &TableName) -> Option<&SqlPlace> {
         let RowSecurity::On(place) = &self.tables.get(name)?.security else { return None };
-        let may_be_read = self.policies(name).iter().any(Policy::lets_read) || self.has_unknown_policies(name);
+        let may_be_read = self.policies(name).iter().any(Policy::lets_read)
+            || self.has_unknown_policies(name)
+            || self.may_be_off(name);
         (!may_be_read).then_some(place)
+    }
+
+    /// Whether row level security may be off though a migration turns it on.
+    pub(super) fn may_be_off(&self, name: &TableName) -> bool {
+        self.by_hand.unsecured.contains(name)
     }
 
     /// The policies of a table.
@@ -226,16 +250,27 @@ impl Schema {
     }
 
     /// Whether a policy may be there that no file tells of.
-    fn has_unknown_policies(&self, name: &TableName) -> bool {
-        self.unknown.policies || self.by_hand.unknown.policies || self.by_hand.with_policies.contains(name)
+    pub(super) fn has_unknown_policies(&self, name: &TableName) -> bool {
+        self.unknown.policies.concerns(name)
+            || self.by_hand.unknown.policies.concerns(name)
+            || self.by_hand.with_policies.contains(name)
     }
 
     /// The columns of a table's primary key, where an update or delete surely tells of them alone.
     pub fn old_columns(&self, name: &TableName) -> Option<&[SmolStr]> {
         let table = self.tables.get(name)?;
-        let by_hand = self.by_hand.with_identity.contains(name) || self.by_hand.unknown.identity;
-        let is_default = table.identity == Identity::Default && !by_hand && !self.unknown.identity;
+        let is_default = table.identity == Identity::Default && self.knows_identity(name);
         table.key.as_deref().filter(|_| is_default)
+    }
+
+    /// Whether nothing that cannot be followed, or that somebody may have run by hand, tells another identity or key.
+    pub(super) fn knows_identity(&self, name: &TableName) -> bool {
+        let by_hand = &self.by_hand;
+        let is_other_key = |key: &Option<Vec<SmolStr>>| self.table(name).is_none_or(|table| table.key != *key);
+        !by_hand.with_identity.contains(name)
+            && !by_hand.keys.get(name).is_some_and(is_other_key)
+            && !by_hand.unknown.identity.concerns(name)
+            && !self.unknown.identity.concerns(name)
     }
 
     /// What functions send that a trigger, or somebody else, may run.
@@ -254,158 +289,9 @@ impl Schema {
     pub fn is_ungranted(&self, name: &TableName) -> bool {
         const VISITORS: [&str; 3] = ["anon", "authenticated", "public"];
         let is_granted = |table: &Table| VISITORS.iter().any(|role| table.granted.contains(*role));
-        let is_known = !self.unknown.grants && !self.by_hand.unknown.grants;
+        let is_known = !self.unknown.grants.is_some() && !self.by_hand.unknown.grants.is_some();
         let habit = || 2 * self.tables.values().filter(|table| is_granted(table)).count() >= self.tables.len();
         is_known && self.tables.get(name).is_some_and(|table| !is_granted(table)) && habit()
-    }
-
-    fn apply(&mut self, what: &What, place: SqlPlace) {
-        match what {
-            What::CreateTable { table, unless_there, columns, key } => {
-                if *unless_there && self.tables.contains_key(table) {
-                    return;
-                }
-                let granted = self.default_grants.get(&table.schema).cloned().unwrap_or_default();
-                let (columns, key) = (columns.clone(), key.clone());
-                let (security, identity) = (RowSecurity::Off, Identity::Default);
-                self.tables.insert(table.clone(), Table { created: place, columns, key, security, identity, granted });
-            }
-            What::DropTable(table) => self.drop_table(table),
-            What::DropSchema(schema) => {
-                let gone: Vec<TableName> = self.tables.keys().filter(|name| name.schema == *schema).cloned().collect();
-                gone.iter().for_each(|name| self.drop_table(name));
-            }
-            What::Rename { table, to } => self.rename(table, to),
-            What::RenameColumn { table, from, to } => self.rename_column(table, from, to),
-            What::AddColumn { table, column, is_key } => {
-                let Some(known) = self.tables.get_mut(table) else { return };
-                if let Some(columns) = known.columns.as_mut().filter(|columns| !columns.contains(column)) {
-                    columns.push(column.clone());
-                }
-                if *is_key {
-                    known.key = Some(vec![column.clone()]);
-                }
-            }
-            What::Key { table, key } => {
-                if let Some(known) = self.tables.get_mut(table) {
-                    known.key = key.clone();
-                }
-            }
-            What::RowSecurity { table, is_on } => {
-                if let Some(known) = self.tables.get_mut(table) {
-                    known.security = match (*is_on, &known.security) {
-                        (true, _) => RowSecurity::On(place),
-                        (false, RowSecurity::Off) => RowSecurity::Off,
-                        (false, _) => RowSecurity::OffAgain(place),
-                    };
-                }
-            }
-            What::Identity { table, identity } => {
-                if let Some(known) = self.tables.get_mut(table) {
-                    known.identity = identity.clone();
-                }
-            }
-            What::CreatePolicy { table, policy } => {
-                let policies = self.policies.entry(table.clone()).or_default();
-                policies.retain(|known| known.name != policy.name);
-                policies.push(Policy { place, ..policy.clone() });
-            }
-            What::AlterPolicy { table, name, renamed, condition } => {
-                let known = self.policies.get_mut(table).into_iter().flatten().find(|known| known.name == *name);
-                let Some(known) = known else { return };
-                known.name = renamed.clone().unwrap_or_else(|| known.name.clone());
-                known.condition = condition.clone().or(known.condition.take());
-            }
-            What::DropPolicy { table, name } => {
-                if let Some(policies) = self.policies.get_mut(table) {
-                    policies.retain(|known| known.name != *name);
-                }
-            }
-            What::Publication(members) => self.publication.apply(members, &place),
-            What::Grant { on, roles, gives } => self.grant(on, roles, *gives),
-            What::Function { name, is_trigger, sends } => {
-                let sends = sends.iter().map(|send| {
-                    let place = SqlPlace { path: Arc::clone(&place.path), line: send.place.line };
-                    Send { place, ..send.clone() }
-                });
-                self.functions.insert(name.clone(), Function { is_trigger: *is_trigger, sends: sends.collect() });
-            }
-            What::DropFunction(name) => {
-                self.functions.remove(name);
-                self.triggers.retain(|_, function| function != name);
-            }
-            What::Trigger { name, table, function } => {
-                self.triggers.insert((table.clone(), name.clone()), function.clone());
-            }
-            What::DropTrigger { name, table } => {
-                self.triggers.remove(&(table.clone(), name.clone()));
-            }
-            What::Unknown(unknown) => self.unknown.add(*unknown),
-        }
-    }
-
-    fn drop_table(&mut self, table: &TableName) {
-        self.tables.remove(table);
-        self.policies.remove(table);
-        self.publication.tables.remove(table);
-        self.publication.taken_out.remove(table);
-        self.triggers.retain(|(known, _), _| known != table);
-    }
-
-    fn rename(&mut self, table: &TableName, to: &TableName) {
-        if let Some(known) = self.tables.remove(table) {
-            self.tables.insert(to.clone(), known);
-        }
-        if let Some(policies) = self.policies.remove(table) {
-            self.policies.insert(to.clone(), policies);
-        }
-        if let Some(place) = self.publication.tables.remove(table) {
-            self.publication.tables.insert(to.clone(), place);
-        }
-        let triggers = std::mem::take(&mut self.triggers);
-        let moved = |known: TableName| if known == *table { to.clone() } else { known };
-        self.triggers = triggers.into_iter().map(|((known, name), of)| ((moved(known), name), of)).collect();
-    }
-
-    fn rename_column(&mut self, table: &TableName, from: &SmolStr, to: &SmolStr) {
-        let Some(known) = self.tables.get_mut(table) else { return };
-        for column in known.columns.iter_mut().chain(&mut known.key).flatten().filter(|column| *column == from) {
-            *column = to.clone();
-        }
-    }
-
-    fn grant(&mut self, on: &Granted, roles: &[SmolStr], gives: bool) {
-        let change = |granted: &mut BTreeSet<SmolStr>| match gives {
-            true => granted.extend(roles.iter().cloned()),
-            false => granted.retain(|role| !roles.contains(role)),
-        };
-        match on {
-            Granted::Tables(tables) => {
-                for table in tables {
-                    let Some(known) = self.tables.get_mut(table) else { continue };
-                    change(&mut known.granted);
-                }
-            }
-            Granted::Schema { schema, is_default: true } => {
-                change(self.default_grants.entry(schema.clone()).or_default());
-            }
-            Granted::Schema { schema, is_default: false } => {
-                self.tables
-                    .iter_mut()
-                    .filter(|(name, _)| name.schema == *schema)
-                    .for_each(|(_, known)| change(&mut known.granted));
-            }
-        }
-    }
-}
-
-impl Unknown {
-    pub(super) fn add(&mut self, other: Self) {
-        self.publication |= other.publication;
-        self.policies |= other.policies;
-        self.security |= other.security;
-        self.grants |= other.grants;
-        self.identity |= other.identity;
     }
 }
 

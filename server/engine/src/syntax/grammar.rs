@@ -35,6 +35,8 @@ pub enum FileKind {
     Astro,
     /// `<script>` blocks.
     Html,
+    /// A file of SQL, which rules of its own look at.
+    Sql,
 }
 
 impl FileKind {
@@ -49,6 +51,7 @@ impl FileKind {
             "svelte" => Self::Svelte,
             "astro" => Self::Astro,
             "html" | "htm" => Self::Html,
+            "sql" => Self::Sql,
             _ => return None,
         })
     }
@@ -62,6 +65,7 @@ impl FileKind {
             "svelte" => Self::Svelte,
             "astro" => Self::Astro,
             "html" => Self::Html,
+            "sql" => Self::Sql,
             _ => return None,
         })
     }

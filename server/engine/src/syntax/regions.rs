@@ -50,6 +50,7 @@ pub(crate) fn scripts(kind: FileKind, text: &str) -> Vec<Script> {
             blocks
         }
         FileKind::Vue | FileKind::Svelte | FileKind::Html => script_elements(kind, text, 0),
+        FileKind::Sql => Vec::new(),
     }
 }
 
@@ -144,7 +145,7 @@ fn role(kind: FileKind, attributes: &str) -> RegionKind {
         }
         FileKind::Svelte => RegionKind::SvelteInstance,
         FileKind::Astro => RegionKind::AstroClient,
-        FileKind::Script(_) | FileKind::Html => RegionKind::Script,
+        FileKind::Script(_) | FileKind::Html | FileKind::Sql => RegionKind::Script,
     }
 }
 

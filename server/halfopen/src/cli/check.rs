@@ -18,7 +18,7 @@ use super::run::{Run, Verdict, first_migration};
 use super::{TROUBLE, complain, delivered, human, json, unknown_rule};
 use crate::workspace::absolute;
 use crate::workspace::config::Invalid;
-use crate::workspace::read::{self, Limits};
+use crate::workspace::read::{self, Limits, Skip};
 use crate::workspace::walk::Walk;
 
 /// How findings are reported.
@@ -174,6 +174,8 @@ fn gather(run: &Run, walk: Walk, verdicts: Vec<Verdict>, folder: &Path) -> Outco
         }
         match result {
             Err(skip) if named => outcome.errors.push(note(&path, skip.to_string())),
+            // It is read as a doubt of the database; there is nothing to tell of it.
+            Err(Skip::NoMigration) => {}
             Err(skip) => outcome.skipped.push(note(&path, skip.to_string())),
             Ok(analysis) => {
                 outcome.files += 1;

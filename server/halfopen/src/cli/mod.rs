@@ -1,4 +1,4 @@
-//! The command line: `check`, `explain`, `rules`, `schema`, and the formats of reports.
+//! The command line: `check`, `explain`, `rules`, `tables`, `schema`, and the formats of reports.
 //!
 //! **Invariant**: whatever the input, a run ends with a message and an exit code; it changes a file only for
 //! `--fix` and `--fix-suggested`, and only if nothing went wrong with that file. Deliberately absent: anything that
@@ -15,11 +15,13 @@ mod outcome;
 mod progress;
 mod run;
 mod schema;
+mod tables;
 
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use explain::explain;
 pub(crate) use list::list;
 pub(crate) use schema::schema;
+pub(crate) use tables::tables;
 
 use std::fmt::Display;
 use std::io::{self, Write};

@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::{Finding, Migration};
-use halfopen_engine::settings::{Layer, Settings};
+use halfopen_engine::settings::{Layer, Settings, folders};
 use halfopen_engine::text::Text;
-use halfopen_engine::{Document, FixChoice, Report, may_matter};
+use halfopen_engine::{Document, FileKind, FixChoice, Report, may_matter};
 
 use super::outcome::Change;
 use crate::workspace::DocumentNames;
@@ -175,7 +175,9 @@ impl Run {
     /// Reads a file, which is to be checked if a look at its bytes says so.
     pub(super) fn open(&self, target: &Target, look: impl FnOnce(&[u8]) -> bool) -> Opened {
         let source = |settings: &Settings| {
-            let limits = if target.named { Limits::named(settings) } else { Limits::walked(settings) };
+            // Dumps of a schema have long lines, and people write none to be short.
+            let may_be_minified = target.named || kind_of(&target.path) == Ok(FileKind::Sql);
+            let limits = if may_be_minified { Limits::named(settings) } else { Limits::walked(settings) };
             read::read(&target.path, limits)
         };
         self.open_source(&target.path, target.named, source, look)
@@ -190,9 +192,13 @@ impl Run {
         look: impl FnOnce(&[u8]) -> bool,
     ) -> Opened {
         let (settings, invalid) = self.settings_of(path);
-        let content = source(&settings).and_then(|source| {
-            let kind = kind_of(path)?;
-            if !(named || look(source.as_bytes())) {
+        let content = runnable_kind(path, &settings).and_then(|kind| {
+            let source = source(&settings)?;
+            let matters = match kind {
+                FileKind::Sql => alters_messages(&source),
+                _ => look(source.as_bytes()),
+            };
+            if !(named || matters) {
                 return Ok(Content::PassedOver(source));
             }
             let document = Document::new(&self.names.of(path), kind, Text::new(&source));
@@ -276,13 +282,25 @@ impl Run {
         let mut migrations = BTreeSet::new();
         if choice == FixChoice::Suggested
             && self.adds_files
-            && let Some(folder) = self.modules.migrations(path)
+            && let Some(folder) = self.modules.migrations(path, &settings.migrations)
         {
             let asked_for = findings.iter().filter_map(first_migration).cloned();
             migrations.extend(asked_for.map(|migration| (folder.clone(), migration)));
         }
         Analysis { text, findings, change, errors, openers, migrations }
     }
+}
+
+/// What a file is, where there may be something to say of it.
+fn runnable_kind(path: &Path, settings: &Settings) -> Result<FileKind, Skip> {
+    let kind = kind_of(path)?;
+    let is_left_out = kind == FileKind::Sql && folders::migration(&settings.migrations, path).is_none();
+    if is_left_out { Err(Skip::NoMigration) } else { Ok(kind) }
+}
+
+/// Whether a migration may do what a rule says something of: a look at its text, before somebody reads it.
+fn alters_messages(source: &str) -> bool {
+    source.to_lowercase().contains("messages")
 }
 
 /// The migration that the first fix of a finding writes.

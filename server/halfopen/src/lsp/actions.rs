@@ -16,7 +16,7 @@ use super::copies::Copy;
 use super::documents::{OpenDocument, Shown};
 use super::session::Session;
 use super::{convert, fix_all, silence};
-use crate::workspace::migration::now;
+use crate::workspace::migration::{Migrations, now};
 
 /// What an action's edit is made from when the action is chosen.
 #[derive(Debug, Serialize, Deserialize)]
@@ -125,8 +125,8 @@ impl Offer<'_> {
     /// What may be done about a finding.
     fn repairs(&self, finding: &Finding) -> Vec<CodeAction> {
         let diagnostic = convert::diagnostic(self.shown, finding, &self.document.uri, self.session.features());
-        let creates_files = self.session.features().creates_files;
-        let fixes = finding.fixes.iter().enumerate().filter(|(_, fix)| fix.migration.is_none() || creates_files);
+        let can_write = |fix: &Fix| fix.migration.is_none() || self.migrations().is_some();
+        let fixes = finding.fixes.iter().enumerate().filter(|(_, fix)| can_write(fix));
         let fixes = fixes.map(|(index, fix)| (fix.title.clone(), fix.safety == Safety::Safe, Repair::Fix(index)));
         let silence = silence::comment(self.document.kind, &self.shown.text, finding).map(|_| {
             let title = format!("Ignore this {} (adds a comment)", finding.rule.name);
@@ -159,10 +159,16 @@ impl Offer<'_> {
         CodeAction { data: serde_json::to_value(choice).ok(), ..action }
     }
 
+    /// Where new migrations of the document's database go, if the client can create them.
+    fn migrations(&self) -> Option<Migrations> {
+        let path = self.document.path.as_deref().filter(|_| self.session.features().creates_files)?;
+        let settings = self.session.settings.read(self.session, Some(path));
+        self.session.modules.migrations(path, &settings.migrations)
+    }
+
     /// The edit that adds a migration to those of the document's database.
     fn new_migration(&self, migration: &Migration) -> Option<WorkspaceEdit> {
-        let folder = self.session.modules.migrations(self.document.path.as_deref()?)?;
-        let path = folder.next(&now(), &migration.name);
+        let path = self.migrations()?.next(&now(), &migration.name);
         Some(convert::new_file(Uri::from_file_path(path)?, migration.sql.clone()))
     }
 

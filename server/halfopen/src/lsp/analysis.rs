@@ -65,10 +65,7 @@ impl Analysis {
 
 /// Looks at the newest text.
 pub(super) fn look(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel: &Cancel) -> Outcome {
-    let attempt = catch_unwind(AssertUnwindSafe(|| match open.is_sql() {
-        true => migrations::look(session, open),
-        false => attempt(session, open, want, cancel),
-    }));
+    let attempt = catch_unwind(AssertUnwindSafe(|| attempt(session, open, want, cancel)));
     attempt.unwrap_or_else(|panic| {
         let message = format!("the analysis failed: {}", reason(&*panic));
         session.log_once(open, "analysis", MessageType::ERROR, &message);
@@ -112,7 +109,13 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
         let message = format!("the rule {} failed: {}", failure.rule, failure.message);
         session.log_once(open, failure.rule, MessageType::ERROR, &message);
     }
+    if open.is_sql() && !migrations::gather(session, open, &snapshot.text) {
+        return Outcome::Done;
+    }
     let outcome = publish::settle(session, open, &snapshot, report.findings, &report.holes, want);
+    if open.is_sql() {
+        return outcome;
+    }
     if outcome == Outcome::Done && report.holes.is_empty() {
         realtime::changed(session, open);
         let sound = lock(&open.buffer).sound.replace((snapshot.text.clone(), snapshot.edition));

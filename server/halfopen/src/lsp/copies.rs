@@ -12,6 +12,7 @@ use halfopen_engine::text::Text;
 use halfopen_engine::{Document, FileKind, may_matter};
 
 use super::documents::OpenDocument;
+use super::migrations::is_sql;
 use super::session::Session;
 use crate::workspace::document_name;
 use crate::workspace::read::{self, Limits};
@@ -58,7 +59,8 @@ pub(super) fn closed_paths(session: &Session) -> Vec<PathBuf> {
     let open: HashSet<PathBuf> = session.documents.all().iter().filter_map(|document| document.path.clone()).collect();
     let mut paths = Vec::new();
     walk(&folders, |target| {
-        if !open.contains(&target.path) {
+        // Of SQL nothing is asked but what its own document shows.
+        if !open.contains(&target.path) && !is_sql(&target.path) {
             paths.push(target.path);
         }
     });

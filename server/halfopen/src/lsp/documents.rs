@@ -19,7 +19,6 @@ use tower_lsp::ls_types::{Diagnostic, Uri};
 use super::analysis::Analysis;
 use super::dependents::Dependence;
 use super::lock;
-use super::migrations::is_sql;
 use super::schedule::Queue;
 use crate::workspace::document_name;
 
@@ -83,8 +82,8 @@ pub(super) struct OpenDocument {
     pub(super) dependence: Dependence,
     /// For code: where its findings point into files of SQL, and what they say.
     pub(super) sql: Mutex<BTreeSet<(PathBuf, u32, String)>>,
-    /// For a file of SQL: what it shows.
-    pub(super) published: Mutex<Vec<Diagnostic>>,
+    /// For a file of SQL: what is shown in it of findings in code.
+    pub(super) pointing: Mutex<Pointing>,
     /// What was said of it in the log, once.
     said: Mutex<HashSet<String>>,
 }
@@ -95,8 +94,7 @@ impl OpenDocument {
         let text = Text::new(text);
         let name = name_of(&uri, path.as_deref());
         let analysis = kind.map(|kind| Mutex::new(Analysis::new(name, kind, text.clone())));
-        let is_sql = path.as_deref().is_some_and(is_sql);
-        let queue = Queue::new(analysis.is_some() || is_sql);
+        let queue = Queue::new(analysis.is_some());
         let buffer = Mutex::new(Buffer::new(version, text));
         let dependence = Dependence::default();
         Self {
@@ -108,14 +106,14 @@ impl OpenDocument {
             queue,
             dependence,
             sql: Mutex::default(),
-            published: Mutex::default(),
+            pointing: Mutex::default(),
             said: Mutex::default(),
         }
     }
 
-    /// Whether it is looked at for what is said of code.
+    /// Whether it is a file of SQL, which shows what is said of code, too.
     pub(super) fn is_sql(&self) -> bool {
-        self.analysis.is_none() && self.path.as_deref().is_some_and(is_sql)
+        self.kind == Some(FileKind::Sql)
     }
 
     /// The name by which the engine knows it.
@@ -133,6 +131,15 @@ impl OpenDocument {
     pub(super) fn says_first(&self, key: &str) -> bool {
         lock(&self.said).insert(key.to_owned())
     }
+}
+
+/// What a file of SQL shows of findings in code.
+#[derive(Default)]
+pub(super) struct Pointing {
+    /// As the client gets it.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// Whether the client has not got it yet.
+    pub(super) is_news: bool,
 }
 
 fn name_of(uri: &Uri, path: Option<&Path>) -> String {

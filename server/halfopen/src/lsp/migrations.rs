@@ -11,10 +11,8 @@ use std::sync::atomic::Ordering;
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::Finding;
 use halfopen_engine::text::{Span, Text};
-use tower_lsp::ls_types::notification::PublishDiagnostics;
-use tower_lsp::ls_types::{Diagnostic, DiagnosticRelatedInformation, PublishDiagnosticsParams, Uri};
+use tower_lsp::ls_types::{Diagnostic, DiagnosticRelatedInformation, Uri};
 
-use super::analysis::Outcome;
 use super::copies::{self, Copy};
 use super::documents::OpenDocument;
 use super::schedule::{self, Want};
@@ -72,38 +70,30 @@ fn pointing<'of>(
         .filter(move |(path, ..)| is_sql(path) && wants(path))
 }
 
-/// Looks at a file of SQL and shows what is said there, if that is not what is shown.
-pub(super) fn look(session: &Arc<Session>, open: &OpenDocument) -> Outcome {
-    let Some(path) = &open.path else { return Outcome::Done };
-    let snapshot = lock(&open.buffer).take();
+/// Gathers what is said of code in a file of SQL, to be shown with what is said of the file itself. False where some code is
+/// about to be looked at: until then nothing flickers, and the file is looked at once more then.
+pub(super) fn gather(session: &Arc<Session>, open: &OpenDocument, text: &Text) -> bool {
+    let Some(path) = &open.path else { return true };
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    for code in session.documents.all().iter().filter(|code| code.analysis.is_some()) {
-        // What is said of it is about to be told: until then nothing flickers here.
+    for code in session.documents.all().iter().filter(|code| code.analysis.is_some() && !code.is_sql()) {
         let Some(shown) = code.current() else {
             session.sql_waits.store(true, Ordering::Release);
-            return Outcome::Done;
+            return false;
         };
         if code.path.is_some() {
-            diagnostics.extend(shown_at(session, path, &snapshot.text, &code.uri, &shown.text, &shown.findings));
+            diagnostics.extend(shown_at(session, path, text, &code.uri, &shown.text, &shown.findings));
         }
     }
-    for (path_of_code, text, findings) in closed(session) {
+    for (path_of_code, text_of_code, findings) in closed(session) {
         if let Some(uri) = Uri::from_file_path(path_of_code) {
-            diagnostics.extend(shown_at(session, path, &snapshot.text, &uri, &text, &findings));
+            diagnostics.extend(shown_at(session, path, text, &uri, &text_of_code, &findings));
         }
     }
     diagnostics.sort_by(|one, other| (one.range.start, &one.message).cmp(&(other.range.start, &other.message)));
-    let buffer = lock(&open.buffer);
-    if buffer.edition != snapshot.edition {
-        return Outcome::Outdated;
-    }
-    let mut published = lock(&open.published);
-    if !buffer.closed && *published != diagnostics {
-        published.clone_from(&diagnostics);
-        let params = PublishDiagnosticsParams::new(open.uri.clone(), diagnostics, Some(snapshot.version));
-        session.outgoing.notify::<PublishDiagnostics>(params);
-    }
-    Outcome::Done
+    let mut pointing = lock(&open.pointing);
+    pointing.is_news |= pointing.diagnostics != diagnostics;
+    pointing.diagnostics = diagnostics;
+    true
 }
 
 /// What findings of a text say of a file of SQL.

@@ -36,8 +36,9 @@ pub(super) fn settle(
     let last = buffer.shown.take();
     let before = Before::new(last.as_deref(), &buffer.since_shown);
     let after = calm::settle(&snapshot.text, &before, found, holes, want == Want::Full);
-    let is_news =
-        last.is_none_or(|last| last.edition != snapshot.edition || !look_alike(&last.findings, &after.findings));
+    let points_anew = std::mem::take(&mut lock(&document.pointing).is_news);
+    let is_news = points_anew
+        || last.is_none_or(|last| last.edition != snapshot.edition || !look_alike(&last.findings, &after.findings));
     if is_news {
         show(session, document, &mut buffer, snapshot, after);
     } else {
@@ -48,7 +49,8 @@ pub(super) fn settle(
 
 fn show(session: &Session, document: &OpenDocument, buffer: &mut Buffer, snapshot: &Snapshot, after: After) {
     let shown = remember(buffer, snapshot, after);
-    let diagnostics = convert::diagnostics(&shown, &document.uri, session.features());
+    let mut diagnostics = convert::diagnostics(&shown, &document.uri, session.features());
+    diagnostics.extend(lock(&document.pointing).diagnostics.iter().cloned());
     let params = PublishDiagnosticsParams::new(document.uri.clone(), diagnostics, Some(shown.version));
     session.outgoing.notify::<PublishDiagnostics>(params);
 }
@@ -86,7 +88,7 @@ pub(super) fn hold(session: &Session, document: &OpenDocument, snapshot: &Snapsh
 pub(super) fn clear(session: &Session, document: &OpenDocument) {
     let mut buffer = lock(&document.buffer);
     buffer.closed = true;
-    if document.analysis.is_some() || !lock(&document.published).is_empty() {
+    if document.analysis.is_some() {
         let params = PublishDiagnosticsParams::new(document.uri.clone(), Vec::new(), None);
         session.outgoing.notify::<PublishDiagnostics>(params);
     }

@@ -166,7 +166,7 @@ fn put(session: &Arc<Session>, document: &Arc<OpenDocument>, want: Want, is_edit
     let mut state = lock(&document.queue.state);
     state.asked += 1;
     let ticket = state.asked;
-    if state.closed || (document.analysis.is_none() && !document.is_sql()) {
+    if state.closed || document.analysis.is_none() {
         return ticket;
     }
     state.want = state.want.max(Some(want));

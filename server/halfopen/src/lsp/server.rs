@@ -129,7 +129,16 @@ impl LanguageServer for Server {
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let place = params.text_document_position_params;
-        Ok(hover::card(&self.session, &place.text_document.uri, place.position))
+        let uri = place.text_document.uri;
+        let about_finding = hover::of_finding(&self.session, &uri, place.position);
+        if !hover::may_name_the_database(&self.session, &uri, place.position) {
+            return Ok(about_finding.map(|card| card.into_hover(&self.session)));
+        }
+        let look = move |session: &Arc<Session>| {
+            let card = hover::with_database(session, &uri, place.position, about_finding)?;
+            Some(card.into_hover(session))
+        };
+        self.aside(look).await
     }
 }
 

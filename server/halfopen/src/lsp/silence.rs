@@ -15,13 +15,21 @@ pub(super) fn comment(kind: Option<FileKind>, text: &Text, finding: &Finding) ->
     let line = text.line_of(finding.span.start as usize);
     let span = text.line_span(line);
     let before = text.slice(Span { start: 0, end: span.start });
+    if kind == Some(FileKind::Sql) {
+        return Some(above(text, span, "--", finding));
+    }
     if !is_script(kind?, &before) || !is_code(&before, text.slice(span).trim_start()) {
         return None;
     }
-    let content = text.slice(span);
+    Some(above(text, span, "//", finding))
+}
+
+/// The comment above a line.
+fn above(text: &Text, line: Span, mark: &str, finding: &Finding) -> TextEdit {
+    let content = text.slice(line);
     let indentation = &content[..content.len() - content.trim_start().len()];
-    let comment = format!("{indentation}// {DIRECTIVE} {}: reason{}", finding.rule.name, text.line_end());
-    Some(TextEdit { span: Span { start: span.start, end: span.start }, text: comment })
+    let comment = format!("{indentation}{mark} {DIRECTIVE} {}: reason{}", finding.rule.name, text.line_end());
+    TextEdit { span: Span { start: line.start, end: line.start }, text: comment }
 }
 
 /// Whether the line behind `before` belongs to a script.

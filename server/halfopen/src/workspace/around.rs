@@ -60,8 +60,8 @@ impl Modules for WorkspaceModules {
         self.cache.versions.installed(&self.folder, package)
     }
 
-    fn database(&self) -> Option<Arc<Schema>> {
-        let (root, database) = self.cache.database(&self.document)?;
+    fn database(&self, folders: &[String]) -> Option<Arc<Schema>> {
+        let (root, database) = self.cache.database(&self.document, folders)?;
         lock(&self.looked_at).insert(root);
         database
     }
@@ -123,7 +123,7 @@ impl Modules for Around {
         self.modules().version(package)
     }
 
-    fn database(&self) -> Option<Arc<Schema>> {
-        self.modules().database()
+    fn database(&self, folders: &[String]) -> Option<Arc<Schema>> {
+        self.modules().database(folders)
     }
 }

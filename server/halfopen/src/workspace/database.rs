@@ -1,36 +1,43 @@
 //! The SQL of a repository: which files a migration tool runs, and in which order; and the database that they make.
 //!
-//! `supabase/migrations` may lie at any depth, beside application code or in a package of its own. Its numbered files are
-//! run by their names; where there are none, those of `supabase/schemas` stand for them. What else is SQL may have been run
-//! by hand: what it does is a doubt and no proof.
+//! `supabase/migrations`, or the folders that the settings name in its place, may lie at any depth, beside application code
+//! or in a package of its own. Their files are run by their names; where there are none, those of `supabase/schemas` stand
+//! for them. What else is SQL may have been run by hand: what it does is a doubt and no proof.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
-use halfopen_engine::sql::{Change, Schema, SqlFile, read as read_sql};
+use halfopen_engine::settings::folders::{SUPABASE, Standing, migration};
+use halfopen_engine::sql::{Change, Schema, SqlFile, read as read_sql, unread};
 use halfopen_engine::text::Text;
 use ignore::WalkBuilder;
 
 use super::chain::Stamp;
-use super::read::{self, Limits};
+use super::read::{self, Limits, Skip};
 
 /// How many files that are no migrations are looked at in a repository.
 const MOST_OTHERS: usize = 2_000;
 
-/// No file of SQL is larger, in bytes: dumps of data are no statements.
+/// The statements of larger files are not read, in bytes: they are dumps of data.
 const MAX_SIZE: u64 = 4 << 20;
+
+/// Of files so large it is known what they speak of, in bytes.
+const MOST_SEARCHED: u64 = 64 << 20;
 
 /// What is in a file that may change what subscribers get.
 const MARKS: [&str; 4] = ["supabase_realtime", "level security", "create policy", "replica identity"];
 
-/// A folder that holds `supabase/`, and what is run of it, in order.
+/// A folder that holds folders of migrations, and what is run of them, in order.
 #[derive(Debug, Default)]
 struct Project {
-    migrations: Vec<PathBuf>,
+    migrations: BTreeMap<(usize, PathBuf), PathBuf>,
     schemas: Vec<PathBuf>,
 }
+
+/// The root of a repository, and the folders that are named.
+type Asked = (PathBuf, Vec<String>);
 
 /// The files of SQL in a repository.
 #[derive(Debug, Default)]
@@ -44,12 +51,11 @@ type Folded = Arc<OnceLock<Option<Arc<Schema>>>>;
 /// The databases of repositories.
 #[derive(Default)]
 pub(super) struct Databases {
-    /// By the repository's root.
-    files: DashMap<PathBuf, Arc<OnceLock<Files>>>,
+    files: DashMap<Asked, Arc<OnceLock<Files>>>,
     /// What files do, with their state when they were read.
     changes: DashMap<PathBuf, (Stamp, Arc<[Change]>)>,
-    /// By the folder that holds `supabase/`.
-    folded: DashMap<PathBuf, Folded>,
+    /// By the folder of a [`Project`].
+    folded: DashMap<Asked, Folded>,
 }
 
 /// The text of a file and its state.
@@ -61,20 +67,38 @@ pub(super) struct Source<'a> {
 
 impl Databases {
     /// The database that counts for a document of the repository at `root`: that of the nearest folder upward which holds
-    /// `supabase/`, else the repository's only one.
-    pub(super) fn of(&self, document: &Path, root: &Path, source: &Source<'_>) -> Option<Arc<Schema>> {
-        let files = Arc::clone(&self.files.entry(root.to_path_buf()).or_default());
-        let files = files.get_or_init(|| look(root));
+    /// migrations, else the repository's only one.
+    pub(super) fn of(
+        &self,
+        document: &Path,
+        root: &Path,
+        folders: &[String],
+        source: &Source<'_>,
+    ) -> Option<Arc<Schema>> {
+        let files = self.files_of(root, folders);
+        let files = files.get_or_init(|| look(root, folders));
         let (base, project) = files.project_of(document)?;
-        let folded = Arc::clone(&self.folded.entry(base.clone()).or_default());
+        let folded = Arc::clone(&self.folded.entry((base.clone(), folders.to_vec())).or_default());
         folded.get_or_init(|| self.fold(project, files, source)).clone()
     }
 
-    /// The last migration that counts for a document, and the folder of new ones.
-    pub(super) fn last_migration(&self, document: &Path, root: &Path) -> Option<(Option<PathBuf>, PathBuf)> {
-        let files = Arc::clone(&self.files.entry(root.to_path_buf()).or_default());
-        let (base, project) = files.get_or_init(|| look(root)).project_of(document)?;
-        Some((project.migrations.last().cloned(), base.join("supabase").join("migrations")))
+    /// The last migration that counts for a document, and the folder of new ones: none where Supabase's own is not among those
+    /// that are run, for other tools name and list their migrations in ways of their own.
+    pub(super) fn last_migration(
+        &self,
+        document: &Path,
+        root: &Path,
+        folders: &[String],
+    ) -> Option<(Option<PathBuf>, PathBuf)> {
+        let own = folders.iter().position(|folder| folder == SUPABASE)?;
+        let files = self.files_of(root, folders);
+        let (base, project) = files.get_or_init(|| look(root, folders)).project_of(document)?;
+        let last = project.migrations.iter().rfind(|((folder, _), _)| *folder == own);
+        Some((last.map(|(_, path)| path.clone()), base.join(SUPABASE)))
+    }
+
+    fn files_of(&self, root: &Path, folders: &[String]) -> Arc<OnceLock<Files>> {
+        Arc::clone(&self.files.entry((root.to_path_buf(), folders.to_vec())).or_default())
     }
 
     /// Files came or went.
@@ -89,13 +113,15 @@ impl Databases {
     }
 
     fn fold(&self, project: &Project, files: &Files, source: &Source<'_>) -> Option<Arc<Schema>> {
-        let all = |paths: &[PathBuf]| paths.iter().filter_map(|path| self.read(path, source)).collect::<Vec<SqlFile>>();
-        let (run, declared) = match project.migrations.as_slice() {
-            [] => (&project.schemas, &[][..]),
-            _ => (&project.migrations, project.schemas.as_slice()),
+        let all = |paths: &mut dyn Iterator<Item = &PathBuf>| -> Vec<SqlFile> {
+            paths.filter_map(|path| self.read(path, source)).collect()
         };
-        let run = all(run);
-        let others = [all(declared), all(&files.others)].concat();
+        let declared = all(&mut project.schemas.iter());
+        let (run, mut others) = match project.migrations.is_empty() {
+            true => (declared, Vec::new()),
+            false => (all(&mut project.migrations.values()), declared),
+        };
+        others.extend(all(&mut files.others.iter()));
         (!run.is_empty()).then(|| Arc::new(Schema::fold(&run, &others)))
     }
 
@@ -106,18 +132,28 @@ impl Databases {
         if let Some(changes) = known {
             return Some(SqlFile { path: name, changes });
         }
-        let text = match (source.overlay)(path) {
-            Some(text) => text.to_string(),
-            None => read::text(path, Limits::up_to(MAX_SIZE)).ok()?,
-        };
-        let changes: Arc<[Change]> = read_sql(&text).into();
+        let changes: Arc<[Change]> = match (source.overlay)(path) {
+            Some(text) => read_sql(&text.to_string()),
+            None => changes_of(path)?,
+        }
+        .into();
         self.changes.insert(path.to_path_buf(), (stamp, Arc::clone(&changes)));
         Some(SqlFile { path: name, changes })
     }
 }
 
+/// What a file does; none if it is not there. One that cannot be read may do anything.
+fn changes_of(path: &Path) -> Option<Vec<Change>> {
+    match read::text(path, Limits::up_to(MAX_SIZE)) {
+        Ok(text) => Some(read_sql(&text)),
+        Err(Skip::Missing) => None,
+        Err(Skip::TooLarge { .. }) => Some(unread(read::text(path, Limits::up_to(MOST_SEARCHED)).ok().as_deref())),
+        Err(_) => Some(unread(None)),
+    }
+}
+
 /// Finds the SQL of a repository.
-fn look(root: &Path) -> Files {
+fn look(root: &Path, folders: &[String]) -> Files {
     let mut files = Files::default();
     let walk = WalkBuilder::new(root)
         .require_git(false)
@@ -126,11 +162,10 @@ fn look(root: &Path) -> Files {
     for entry in walk.flatten() {
         let is_sql = entry.path().extension().is_some_and(|extension| extension == "sql");
         if is_sql && entry.file_type().is_some_and(|kind| kind.is_file()) {
-            files.add(root, entry.into_path());
+            files.add(root, folders, entry.into_path());
         }
     }
     for project in files.projects.values_mut() {
-        project.migrations.sort_by(|one, other| one.file_name().cmp(&other.file_name()));
         project.schemas.sort();
     }
     files.projects.retain(|_, project| !project.migrations.is_empty() || !project.schemas.is_empty());
@@ -145,7 +180,7 @@ impl Files {
         nearest.or_else(|| self.projects.iter().next().filter(|_| self.projects.len() == 1))
     }
 
-    fn add(&mut self, root: &Path, path: PathBuf) {
+    fn add(&mut self, root: &Path, folders: &[String], path: PathBuf) {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         // What takes a migration back is run by hand, after it, if at all.
         let takes_back = name.ends_with(".down.sql")
@@ -157,21 +192,20 @@ impl Files {
         if takes_back {
             return;
         }
-        let folder = path.parent();
-        let kind = folder.and_then(Path::file_name).map(|kind| kind.to_string_lossy().into_owned());
-        let supabase =
-            folder.and_then(Path::parent).filter(|above| above.file_name().is_some_and(|name| name == "supabase"));
-        let base = supabase.and_then(Path::parent).map(Path::to_path_buf);
-        let is_numbered = name.starts_with(|first: char| first.is_ascii_digit());
-        match (base, kind.as_deref()) {
-            (Some(base), Some("migrations")) if is_numbered => {
-                self.projects.entry(base).or_default().migrations.push(path)
-            }
-            (Some(base), Some("schemas")) => self.projects.entry(base).or_default().schemas.push(path),
-            _ if self.others.len() < MOST_OTHERS && matters(&path) => self.others.push(path),
-            _ => {}
+        if let Some(Standing { base, folder, order }) = migration(folders, &path) {
+            self.projects.entry(base).or_default().migrations.insert((folder, order), path);
+        } else if let Some(base) = declares(&path) {
+            self.projects.entry(base).or_default().schemas.push(path);
+        } else if self.others.len() < MOST_OTHERS && matters(&path) {
+            self.others.push(path);
         }
     }
+}
+
+/// The folder above `supabase/schemas`, where a file of it stands.
+fn declares(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| folder.ends_with("supabase/schemas"))?;
+    folder.ancestors().nth(2).map(Path::to_path_buf)
 }
 
 fn is_rollback(part: &str) -> bool {
@@ -192,7 +226,8 @@ mod tests {
 
     fn schema(folder: &Folder, document: &str) -> Option<Arc<Schema>> {
         let source = Source { stamp: &|path| read::Stamp::of(path).map(Stamp::Closed), overlay: &|_| None };
-        Databases::default().of(&folder.path(document), &folder.path("repository"), &source)
+        let folders = [SUPABASE.to_owned()];
+        Databases::default().of(&folder.path(document), &folder.path("repository"), &folders, &source)
     }
 
     fn tables(schema: Option<Arc<Schema>>) -> Vec<String> {

@@ -90,18 +90,18 @@ impl ModuleCache {
     }
 
     /// Where new migrations for a document's database go.
-    pub(crate) fn migrations(&self, document: &Path) -> Option<Migrations> {
+    pub(crate) fn migrations(&self, document: &Path, folders: &[String]) -> Option<Migrations> {
         let root = self.roots.of(document.parent()?)?;
-        let (last, folder) = self.databases.last_migration(document, &root)?;
+        let (last, folder) = self.databases.last_migration(document, &root, folders)?;
         Some(Migrations { last, folder })
     }
 
     /// The database for a document, with the root of its repository.
-    pub(super) fn database(&self, document: &Path) -> Option<(PathBuf, Option<Arc<Schema>>)> {
+    pub(super) fn database(&self, document: &Path, folders: &[String]) -> Option<(PathBuf, Option<Arc<Schema>>)> {
         let root = self.roots.of(document.parent()?)?;
         let overlay = |path: &Path| (self.overlay)(path).map(|(text, _)| text);
         let source = Source { stamp: &|path| self.stamp(path), overlay: &overlay };
-        Some((root.to_path_buf(), self.databases.of(document, &root, &source)))
+        Some((root.to_path_buf(), self.databases.of(document, &root, folders, &source)))
     }
 
     /// The file that `specifier` names from a document.

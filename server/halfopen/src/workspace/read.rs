@@ -79,6 +79,8 @@ pub(crate) enum Skip {
     Minified,
     /// Its name says nothing that halfopen reads.
     UnknownKind,
+    /// A file of SQL that no migration tool runs.
+    NoMigration,
     /// A folder below `node_modules`.
     NodeModules,
 }
@@ -103,7 +105,10 @@ impl fmt::Display for Skip {
             }
             Self::UnknownKind => formatter.write_str(
                 "not a kind of file that halfopen reads: \
-                 .ts, .tsx, .mts, .cts, .js, .jsx, .mjs, .cjs, .vue, .svelte, .astro, .html, .htm",
+                 .ts, .tsx, .mts, .cts, .js, .jsx, .mjs, .cjs, .vue, .svelte, .astro, .html, .htm, and .sql in folders of migrations",
+            ),
+            Self::NoMigration => formatter.write_str(
+                "SQL outside the folders of migrations: name its folder in `migrations` in halfopen.json if a tool runs it",
             ),
             Self::NodeModules => {
                 formatter.write_str("below node_modules, which is never walked: name single files to check them")
