@@ -198,3 +198,13 @@ fn a_value_that_is_made_of_itself_has_no_name() {
         "#]],
     );
 }
+
+#[test]
+fn what_makes_itself_by_calls_comes_to_an_end() {
+    records(
+        "let item; item = item.next.open(); item.on('postgres_changes', { table: 'orders' }, show);\n\
+         const first = make(); function make() { return first.open().make(); }\n\
+         first.open().on('postgres_changes', { table: 'orders' }, show);",
+        expect![[r#""#]],
+    );
+}

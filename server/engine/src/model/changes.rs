@@ -74,8 +74,13 @@ impl<'doc> View<'doc> {
         let channels: Vec<Option<V>> = calls.iter().map(|&on| self.channel_of(on)).collect();
         let beside =
             |channel: &Option<V>| channels.iter().filter(|other| channel.is_some() && *other == channel).count();
-        let changes =
-            calls.iter().zip(&channels).map(|(&on, channel)| Some((self.changes_of(on)?, beside(channel).max(1))));
+        // A class of the project may have calls of the same shape.
+        let is_own = |channel: &Option<V>| channel.is_some_and(|channel| self.makes_own_instance(channel));
+        let changes = calls
+            .iter()
+            .zip(&channels)
+            .filter(|(_, channel)| !is_own(channel))
+            .map(|(&on, channel)| Some((self.changes_of(on)?, beside(channel).max(1))));
         changes.flatten().collect()
     }
 

@@ -24,7 +24,7 @@ impl<'doc> View<'doc> {
         match self.value(v) {
             Value::Member { object, name } => {
                 let object = V { unit: v.unit, id: *object };
-                if let Some(class) = self.class_of_instance(object, 0) {
+                if let Some(class) = self.class_of_instance(object, depth + 1) {
                     return class.members.get(name).cloned();
                 }
                 let origin = self.origin(object)?;
@@ -57,6 +57,11 @@ impl<'doc> View<'doc> {
         }
     }
 
+    /// Whether a call gives an instance of a class that another module of the workspace has.
+    pub(super) fn makes_own_instance(&self, call: V) -> bool {
+        matches!(self.foreign_shape(call), Some(Shape::Instance(_)))
+    }
+
     /// The class of another module that a value is an instance of: by its type, by injection, or by what made it.
     pub(super) fn class_of_instance(&self, v: V, depth: u32) -> Option<Arc<ClassShape>> {
         if depth > MAX_DEPTH || !self.spend() {
@@ -67,8 +72,14 @@ impl<'doc> View<'doc> {
             Value::Param { .. } => self.class_of_type(self.parameter_binding(origin)?),
             // `inject(FeedService)`, `new FeedService()`.
             Value::Call(call) => {
-                let class = if call.is_new { self.callee(origin) } else { self.injected(origin)? };
-                self.imported_class(self.origin(class)?)
+                let class = if call.is_new { Some(self.callee(origin)) } else { self.injected(origin) };
+                match class {
+                    Some(class) => self.imported_class(self.origin(class)?),
+                    None => match self.foreign_shape_within(origin, depth + 1)? {
+                        Shape::Instance(class) => Some(class),
+                        _ => None,
+                    },
+                }
             }
             _ => None,
         }

@@ -118,6 +118,7 @@ impl View<'_> {
                     .context_shape(origin)
                     .or_else(|| self.store_shape(origin))
                     .or_else(|| Some(Shape::Context(Box::new(self.taken_from_context(origin)?))))
+                    .or_else(|| self.instance_shape(origin))
                     .unwrap_or(Shape::Unknown),
             },
             Value::Import { source, name } => self.env.modules.shape(source, name).unwrap_or(Shape::Unknown),
@@ -164,6 +165,15 @@ impl View<'_> {
             }
         }
         Shape::Class(Arc::new(ClassShape { members, lives_with_app: self.lives_with_app(class) }))
+    }
+
+    /// What `new Feed()` makes of a class of this module or of another one.
+    fn instance_shape(&self, call: V) -> Option<Shape> {
+        let class = self.call(call).filter(|call| call.is_new).map(|_| self.callee(call))?;
+        match self.shape(class) {
+            Shape::Class(class) => Some(Shape::Instance(class)),
+            _ => None,
+        }
     }
 
     fn method_shape(&self, f: F) -> Option<Shape> {

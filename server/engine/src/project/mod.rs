@@ -62,6 +62,8 @@ pub enum Shape {
     Func(FuncShape),
     /// A class, with what its instances give.
     Class(Arc<ClassShape>),
+    /// An instance of a class of the workspace.
+    Instance(Arc<ClassShape>),
     /// A stream of realtime events that does not end by itself.
     Stream,
     /// A context, with what its provider puts into it.
@@ -94,7 +96,7 @@ impl Shape {
                     || func.makes_client.is_some()
                     || func.returns.as_ref().is_some_and(|returns| returns.leads_to_opener())
             }
-            Self::Class(class) => class.members.values().any(Self::leads_to_opener),
+            Self::Class(class) | Self::Instance(class) => class.members.values().any(Self::leads_to_opener),
             Self::Context(held) | Self::Store(held) => held.leads_to_opener(),
             Self::Record(members) => members.values().any(Self::leads_to_opener),
             Self::Client(_) | Self::Handle(_) | Self::Stream | Self::Text(_) | Self::Number(_) | Self::Unknown => false,
