@@ -68,7 +68,9 @@ impl Document {
         let mut records = Vec::new();
         for unit in self.regions.iter().flat_map(|region| region.unit_ids()) {
             let place = |v| view.span(v).shifted(view.start(unit));
-            for (changes, _) in view.table_changes(unit).iter().filter(|(changes, _)| changes.at.unit == unit) {
+            let mut changes = view.table_changes(unit);
+            changes.extend(view.table_changes_elsewhere(&view.calls_elsewhere(unit)));
+            for (changes, _) in changes.iter().filter(|(changes, _)| changes.at.unit == unit) {
                 let Some(schema) = view.database() else { return Ok(Vec::new()) };
                 records.extend(changes.tables.iter().map(|table| DatabaseRecord {
                     span: place(changes.at),

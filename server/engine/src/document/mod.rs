@@ -221,6 +221,7 @@ impl Document {
         units.any(|unit| {
             let mut resources = view.resources(unit).into_iter();
             view.makes_clients(unit)
+                || view.may_watch_for_callers(unit)
                 || resources.any(|resource| view.is_left_to_callers(&resource) || resource.kind.topic.is_some())
         })
     }

@@ -29,6 +29,8 @@ pub(crate) struct TableChanges {
     pub(crate) filter: Option<V>,
     /// What handles it, or may.
     pub(crate) handler: Option<V>,
+    /// The function of another module that subscribes.
+    pub(crate) by: Option<V>,
 }
 
 /// Whether a channel is private.
@@ -41,7 +43,7 @@ pub(crate) enum Privacy {
 }
 
 /// A property of an object.
-enum Property {
+pub(super) enum Property {
     Missing,
     Is(V),
     Unknown,
@@ -61,15 +63,7 @@ impl<'doc> View<'doc> {
     /// The changes of tables that a unit's code asks for, in the order of the text, with how many its channel asks for. The
     /// call tells by itself what it is, whoever made the channel: no other library listens for `postgres_changes`.
     pub(crate) fn table_changes(&self, unit: UnitId) -> Vec<(TableChanges, usize)> {
-        let listens = |&on: &V| {
-            let is_on = self.method(on).is_some_and(|(_, name)| name == "on");
-            is_on
-                && self
-                    .arg(on, 0)
-                    .and_then(|event| self.text_of(event))
-                    .is_some_and(|event| event == "postgres_changes")
-        };
-        let mut calls: Vec<V> = self.calls_in(unit).filter(listens).collect();
+        let mut calls: Vec<V> = self.calls_in(unit).filter(|&call| self.asks_for_changes(call)).collect();
         calls.sort_by_key(|&on| self.span(on).end);
         let channels: Vec<Option<V>> = calls.iter().map(|&on| self.channel_of(on)).collect();
         let beside =
@@ -82,6 +76,13 @@ impl<'doc> View<'doc> {
             .filter(|(_, channel)| !is_own(channel))
             .map(|(&on, channel)| Some((self.changes_of(on)?, beside(channel).max(1))));
         changes.flatten().collect()
+    }
+
+    /// Whether a call adds a listener for changes of a table.
+    pub(super) fn asks_for_changes(&self, call: V) -> bool {
+        let is_on = self.method(call).is_some_and(|(_, name)| name == "on");
+        let event = || self.arg(call, 0).and_then(|event| self.text_of(event));
+        is_on && event().is_some_and(|event| event == "postgres_changes")
     }
 
     /// What makes the channel that a listener is added to, before the listeners that were added in the same breath.
@@ -120,13 +121,18 @@ impl<'doc> View<'doc> {
         let tables = names.iter().map(|name| TableName { schema: schema.clone(), name: name.clone() });
         let count = self.call(on)?.args.len();
         let handler = (count > 2).then(|| self.arg(on, 2)).flatten();
-        Some(TableChanges { tables: tables.collect(), at: table, event, filter, handler })
+        Some(TableChanges { tables: tables.collect(), at: table, event, filter, handler, by: None })
     }
 
-    /// The constant texts that a value may be: its own, or those that all callers give for a parameter.
-    fn texts_of(&self, v: V) -> Option<Vec<Name>> {
+    /// The constant texts that a value may be: its own, each of two by a condition, or those that all callers give for a
+    /// parameter.
+    pub(super) fn texts_of(&self, v: V) -> Option<Vec<Name>> {
         if let Some(text) = self.text_of(v) {
             return Some(vec![text]);
+        }
+        let either = self.origins(v);
+        if either.len() > 1 {
+            return either.into_iter().map(|one| self.text_of(one)).collect();
         }
         let Value::Param { func, index } = *self.value(self.origin(v)?) else { return None };
         let callers = self.callers(F { unit: v.unit, id: func });
@@ -143,7 +149,7 @@ impl<'doc> View<'doc> {
         Some(texts)
     }
 
-    fn property(&self, object: V, depth: u32, name: &str) -> Property {
+    pub(super) fn property(&self, object: V, depth: u32, name: &str) -> Property {
         let Value::Object(props) = self.value(object) else { return Property::Unknown };
         if depth > MAX_DEPTH {
             return Property::Unknown;

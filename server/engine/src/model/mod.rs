@@ -50,6 +50,7 @@ mod topics;
 mod trace;
 mod url;
 mod view;
+mod watchers;
 mod way_out;
 
 pub(crate) use ask::{HookStyle, Kept};

@@ -5,7 +5,7 @@ use super::trace::Event;
 use super::view::{F, UnitId, V, View};
 use crate::catalog::catalog;
 use crate::lower::ir::*;
-use crate::project::{Gives, Opened, Shape};
+use crate::project::{FuncShape, Gives, Opened, Shape};
 
 /// How many members, calls and names are followed to the module that a value comes from.
 const MAX_CHAIN: usize = 16;
@@ -62,12 +62,20 @@ impl<'doc> View<'doc> {
         f.id != TOP && !resource.kind.child && !resource.kind.timer && self.owner(f).is_none()
     }
 
-    /// What the calls of a unit open by functions of other modules, in the order of the text.
-    pub(crate) fn opened_elsewhere(&self, unit: UnitId) -> Vec<Resource<'doc>> {
+    /// What calls of functions of other modules open.
+    pub(crate) fn opened_elsewhere(&self, calls: &[(V, FuncShape)]) -> Vec<Resource<'doc>> {
+        calls.iter().filter_map(|(call, shape)| self.opened_by_call(*call, shape)).collect()
+    }
+
+    /// The calls of a unit of functions of other modules that open something for their callers, or subscribe to a table that
+    /// these name, in the order of the text.
+    pub(crate) fn calls_elsewhere(&self, unit: UnitId) -> Vec<(V, FuncShape)> {
         if !self.may_reach_openers(unit) {
             return Vec::new();
         }
-        self.calls_in(unit).filter_map(|call| self.opened_by_call(call)).collect()
+        let does_something = |shape: &FuncShape| shape.opens.is_some() || !shape.watchers.is_empty();
+        let shape = |call: V| Some((call, self.function_elsewhere(call).filter(does_something)?));
+        self.calls_in(unit).filter_map(shape).collect()
     }
 
     /// Whether a unit may call what another module opens with: by itself, or through other units, which is not looked at.
@@ -131,7 +139,8 @@ impl<'doc> View<'doc> {
         }
     }
 
-    fn opened_by_call(&self, site: V) -> Option<Resource<'doc>> {
+    /// What the function of another module does that a call may be of.
+    fn function_elsewhere(&self, site: V) -> Option<FuncShape> {
         let call = self.call(site).filter(|call| !call.is_new)?;
         // The top level of a module has no owner, and its imports are most of an application's.
         if self.data(site).func == TOP && !self.slot(site.unit).is_instance {
@@ -158,8 +167,14 @@ impl<'doc> View<'doc> {
         if !leads_elsewhere || !self.may_come_from_opener(callee) {
             return None;
         }
-        let Shape::Func(shape) = self.foreign_value(callee)? else { return None };
-        let opened = shape.opens?;
+        match self.foreign_value(callee)? {
+            Shape::Func(shape) => Some(shape),
+            _ => None,
+        }
+    }
+
+    fn opened_by_call(&self, site: V, shape: &FuncShape) -> Option<Resource<'doc>> {
+        let opened = shape.opens.as_ref()?;
         let kind = match opened.gives {
             Gives::Handle => catalog().kind(&opened.kind),
             Gives::Release => catalog().released_by_call(&opened.kind),

@@ -220,6 +220,7 @@ impl View<'_> {
         topics.sort_unstable();
         topics.dedup();
         let makes_client = self.client_made_by(f).map(|library| library.library.as_str().into());
-        FuncShape { releases, returns: self.returned_shape(f), opens: self.opened_by(f), makes_client, topics }
+        let (returns, opens) = (self.returned_shape(f), self.opened_by(f));
+        FuncShape { releases, returns, opens, makes_client, topics, watchers: self.watchers_of(f) }
     }
 }

@@ -93,6 +93,7 @@ impl Shape {
             Self::Func(func) => {
                 func.opens.is_some()
                     || !func.topics.is_empty()
+                    || !func.watchers.is_empty()
                     || func.makes_client.is_some()
                     || func.returns.as_ref().is_some_and(|returns| returns.leads_to_opener())
             }
@@ -126,6 +127,41 @@ pub struct FuncShape {
     pub makes_client: Option<SmolStr>,
     /// A component or hook: the constant topics that each instance has a channel of while it lives.
     pub topics: Vec<SmolStr>,
+    /// The subscriptions to tables that callers name.
+    pub watchers: Vec<Watcher>,
+}
+
+/// A subscription to changes of a table of Supabase that a caller names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Watcher {
+    /// The table's name.
+    pub table: Given,
+    /// Its schema.
+    pub schema: Given,
+    /// What happens to a row.
+    pub event: Given,
+    /// Which rows.
+    pub filter: Given,
+}
+
+/// What a function takes for something.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Given {
+    /// It is left out.
+    Nothing,
+    /// Always that.
+    Text(SmolStr),
+    /// What the caller gives.
+    Parameter {
+        /// Which parameter, counted from zero.
+        index: u32,
+        /// The member of it.
+        member: Option<SmolStr>,
+        /// What it is where the caller leaves it out.
+        or: Option<SmolStr>,
+    },
+    /// It cannot be seen.
+    Unknown,
 }
 
 /// A resource that a call opens and whose end is the caller's.

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::finding::{Elsewhere, Finding, Fix, Migration, Related, Safety, Severity, TextEdit};
 use crate::fix::Import;
 use crate::model::{Resource, TableChanges, UnitId, V, View};
+use crate::project::FuncShape;
 use crate::rules::{RuleMeta, words};
 use crate::text::{Span, Text};
 
@@ -45,14 +46,15 @@ pub(crate) struct UnitCheck<'check, 'doc> {
     text: &'check Text,
     unit: UnitId,
     resources: OnceCell<Vec<Resource<'doc>>>,
+    calls_elsewhere: OnceCell<Vec<(V, FuncShape)>>,
     opened_elsewhere: OnceCell<Vec<Resource<'doc>>>,
     table_changes: OnceCell<Vec<(TableChanges, usize)>>,
 }
 
 impl<'check, 'doc> UnitCheck<'check, 'doc> {
     pub(crate) fn new(view: &'check View<'doc>, text: &'check Text, unit: UnitId) -> Self {
-        let (resources, opened_elsewhere, table_changes) = Default::default();
-        Self { view, text, unit, resources, opened_elsewhere, table_changes }
+        let (resources, calls_elsewhere, opened_elsewhere, table_changes) = Default::default();
+        Self { view, text, unit, resources, calls_elsewhere, opened_elsewhere, table_changes }
     }
 }
 
@@ -61,9 +63,7 @@ pub(crate) struct RuleContext<'check, 'doc> {
     pub(crate) view: &'check View<'doc>,
     pub(crate) text: &'check Text,
     pub(crate) unit: UnitId,
-    resources: &'check OnceCell<Vec<Resource<'doc>>>,
-    opened_elsewhere: &'check OnceCell<Vec<Resource<'doc>>>,
-    table_changes: &'check OnceCell<Vec<(TableChanges, usize)>>,
+    check: &'check UnitCheck<'check, 'doc>,
     rule: &'static RuleMeta,
     severity: Severity,
     findings: &'check mut Vec<UnitFinding>,
@@ -77,24 +77,33 @@ impl<'check, 'doc> RuleContext<'check, 'doc> {
         severity: Severity,
         findings: &'check mut Vec<UnitFinding>,
     ) -> Self {
-        let &UnitCheck { view, text, unit, ref resources, ref opened_elsewhere, ref table_changes } = check;
-        Self { view, text, unit, resources, opened_elsewhere, table_changes, rule, severity, findings }
+        let &UnitCheck { view, text, unit, .. } = check;
+        Self { view, text, unit, check, rule, severity, findings }
     }
 
     /// The resources that the unit acquires, in the order of the text.
     pub(crate) fn resources(&self) -> &'check [Resource<'doc>] {
-        self.resources.get_or_init(|| self.view.resources(self.unit))
+        self.check.resources.get_or_init(|| self.view.resources(self.unit))
     }
 
     /// The resources whose end is the unit's to care for: its own, and those that functions of other modules open for it.
     pub(crate) fn owned(&self) -> impl Iterator<Item = &'check Resource<'doc>> + use<'check, 'doc> {
-        let elsewhere = self.opened_elsewhere.get_or_init(|| self.view.opened_elsewhere(self.unit));
+        let elsewhere = self.check.opened_elsewhere.get_or_init(|| self.view.opened_elsewhere(self.calls_elsewhere()));
         self.resources().iter().chain(elsewhere)
     }
 
-    /// The changes of tables that the unit subscribes to, in the order of the text, with how many their channel asks for.
+    fn calls_elsewhere(&self) -> &'check [(V, FuncShape)] {
+        self.check.calls_elsewhere.get_or_init(|| self.view.calls_elsewhere(self.unit))
+    }
+
+    /// The changes of tables that the unit subscribes to, by itself or by functions of other modules, with how many their
+    /// channel asks for.
     pub(crate) fn table_changes(&self) -> &'check [(TableChanges, usize)] {
-        self.table_changes.get_or_init(|| self.view.table_changes(self.unit))
+        self.check.table_changes.get_or_init(|| {
+            let mut changes = self.view.table_changes(self.unit);
+            changes.extend(self.view.table_changes_elsewhere(self.calls_elsewhere()));
+            changes
+        })
     }
 
     /// Reports a finding at a place.

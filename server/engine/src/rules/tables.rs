@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::finding::Elsewhere;
 use crate::model::TableChanges;
 use crate::project::ModulePlace;
-use crate::rules::RuleContext;
+use crate::rules::{RuleContext, words};
 use crate::sql::{Schema, SqlPlace, TableName};
 
 /// A subscription to one table that the migrations create.
@@ -14,6 +14,8 @@ pub(super) struct Watched {
     pub(super) table: TableName,
     /// How many subscriptions to tables its channel has.
     pub(super) beside: usize,
+    /// Where a function of another module subscribes.
+    pub(super) by: Option<Elsewhere>,
 }
 
 /// The database, and what a unit subscribes to of its tables. Tests are left out: their database may be another one.
@@ -24,8 +26,11 @@ pub(super) fn watched(cx: &RuleContext<'_, '_>) -> Option<(Arc<Schema>, Vec<Watc
     let schema = if all.is_empty() || view.is_test() { None } else { view.database() }?;
     let mut watched = Vec::new();
     for &(ref changes, beside) in all {
-        let known = changes.tables.iter().filter(|table| schema.table(table).is_some());
-        watched.extend(known.map(|table| Watched { changes: changes.clone(), table: table.clone(), beside }));
+        let by = changes.by.and_then(|function| view.origin_module(function));
+        let by = by.map(|from| words::elsewhere(from, "subscribes"));
+        for table in changes.tables.iter().filter(|table| schema.table(table).is_some()) {
+            watched.push(Watched { changes: changes.clone(), table: table.clone(), beside, by: by.clone() });
+        }
     }
     Some((schema, watched))
 }

@@ -19,9 +19,6 @@ use crate::workspace::read::{self, Limits, Skip, kind_of};
 use crate::workspace::walk::walk;
 use crate::workspace::{absolute, document_name};
 
-/// What code says that asks the database for something.
-const MARKS: [&str; 2] = ["postgres_changes", "private"];
-
 /// What is shown of one place.
 #[derive(Serialize)]
 struct Row {
@@ -82,9 +79,6 @@ fn look(modules: &Arc<ModuleCache>, configs: &Configs, path: &Path) -> Result<(T
     let settings = Settings::from_layers(&layers);
     let source = read::read(path, Limits::walked(&settings))?;
     let text = Text::new(&source);
-    if !MARKS.iter().any(|mark| source.contains(mark)) {
-        return Ok((text, Vec::new()));
-    }
     let mut document = Document::new(&document_name(path), kind, text.clone());
     let around = WorkspaceModules::sharing(Arc::clone(modules), path);
     let records = document.database_records(&around, &settings, &Cancel::new());

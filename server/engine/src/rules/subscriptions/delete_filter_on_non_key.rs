@@ -20,7 +20,7 @@ static META: RuleMeta = RuleMeta {
 fn check(cx: &mut RuleContext<'_, '_>) {
     let Some((schema, watched)) = watched(cx) else { return };
     let view = cx.view;
-    for Watched { changes, table, .. } in watched {
+    for Watched { changes, table, by, .. } in watched {
         let hears_deletes = changes.event.as_ref().is_some_and(|event| event == "DELETE" || event == "*");
         let Some(filter) = changes.filter.filter(|_| hears_deletes && !schema.is_unpublished(&table)) else { continue };
         let (Some(key), Some(column)) = (schema.old_columns(&table), view.filtered_column(filter)) else { continue };
@@ -37,6 +37,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let place = cx.place(filter);
         cx.report(place.unit, place.span, message)
             .elsewhere(created(&schema, &table))
+            .elsewhere(by)
             .migration(fix::migration(&table, fix::Need::WholeOldRow));
     }
 }

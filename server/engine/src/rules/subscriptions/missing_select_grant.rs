@@ -22,7 +22,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if cx.view.is_of_server() {
         return;
     }
-    for Watched { changes, table, .. } in watched {
+    for Watched { changes, table, by, .. } in watched {
         if !schema.is_ungranted(&table) || schema.is_unpublished(&table) {
             continue;
         }
@@ -34,6 +34,6 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         );
         let place = cx.place(changes.at);
         let granted = fix::migration(&table, fix::Need::Grant);
-        cx.report(place.unit, place.span, message).elsewhere(created(&schema, &table)).migration(granted);
+        cx.report(place.unit, place.span, message).elsewhere(created(&schema, &table)).elsewhere(by).migration(granted);
     }
 }

@@ -21,7 +21,7 @@ static META: RuleMeta = RuleMeta {
 
 fn check(cx: &mut RuleContext<'_, '_>) {
     let Some((schema, watched)) = watched(cx) else { return };
-    for Watched { changes, table, beside, .. } in watched {
+    for Watched { changes, table, beside, by } in watched {
         if !schema.is_unpublished(&table) {
             narrowed(cx, &schema, &changes, &table);
             continue;
@@ -43,6 +43,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let place = cx.place(changes.at);
         cx.report(place.unit, place.span, message)
             .elsewhere(elsewhere)
+            .elsewhere(by)
             .migration(fix::migration(&table, fix::Need::Publication));
     }
 }

@@ -23,7 +23,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if cx.view.is_of_server() {
         return;
     }
-    for Watched { changes, table, .. } in watched {
+    for Watched { changes, table, by, .. } in watched {
         if !schema.is_unsecured(&table) || schema.is_unpublished(&table) {
             continue;
         }
@@ -43,6 +43,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let place = cx.place(changes.at);
         cx.report(place.unit, place.span, message)
             .elsewhere(elsewhere)
+            .elsewhere(by)
             .migration(fix::migration(&table, fix::Need::Security { has_policy }));
     }
 }

@@ -23,7 +23,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if cx.view.is_of_server() {
         return;
     }
-    for Watched { changes, table, .. } in watched {
+    for Watched { changes, table, by, .. } in watched {
         // Deletes come through whatever the policies say.
         let is_only_deletes = changes.event.as_ref().is_some_and(|event| event == "DELETE");
         let reaches = !is_only_deletes && !schema.is_unpublished(&table);
@@ -37,6 +37,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let secured = in_sql(secured, format!("row level security of `{table}` is turned on here"));
         cx.report(place.unit, place.span, message)
             .elsewhere(Some(secured))
+            .elsewhere(by)
             .migration(fix::migration(&table, fix::Need::Policy));
     }
 }
