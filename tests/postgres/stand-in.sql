@@ -3,6 +3,7 @@
 create schema auth;
 create function auth.uid() returns uuid language sql stable as $$ select null::uuid $$;
 create schema realtime;
+grant usage on schema realtime to service_role;
 create table realtime.messages (
   topic text not null, extension text not null, payload jsonb, event text, private boolean default false,
   inserted_at timestamp not null default now(), id uuid not null default gen_random_uuid(), primary key (id)
