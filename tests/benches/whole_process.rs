@@ -17,7 +17,7 @@ use std::sync::{Mutex, mpsc};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
-use halfopen_engine::{FileKind, may_matter};
+use halfopen_engine::{Catalog, FileKind};
 use halfopen_tests::installed::{self, Folder, INSTALL, Tool};
 use halfopen_tests::percentile;
 use ignore::WalkBuilder;
@@ -233,7 +233,7 @@ fn look_at_folder(folder: &Path) {
                     let next = paths.lock().expect("nobody panics").recv();
                     let Ok(path) = next else { return };
                     let Ok(text) = std::fs::read_to_string(&path) else { continue };
-                    if may_matter(text.as_bytes()) {
+                    if Catalog::built_in().may_matter(text.as_bytes()) {
                         black_box(parser.parse(&text, None).expect("nobody cancels"));
                     }
                 }

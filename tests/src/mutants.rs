@@ -116,13 +116,13 @@ fn mutant(
     let mutated = apply_edits(text, std::slice::from_ref(&edit));
     let checked = Checked::new(path, kind, &mutated);
     let start = moved(record.span.start, &edit);
-    let outcome = match checked.resource_at(record.kind, start).map(|record| &record.fate) {
+    let outcome = match checked.resource_at(&record.kind, start).map(|record| &record.fate) {
         None => Outcome::Gone,
         Some(FateRecord::Leaks) => Outcome::Leaks,
         Some(FateRecord::Released(_)) => Outcome::ReleasedElsewhere,
         Some(FateRecord::Unknown) => Outcome::Unknown,
     };
-    let repair = repair(path, kind, &mutated, &checked, record.kind, start, sound);
+    let repair = repair(path, kind, &mutated, &checked, &record.kind, start, sound);
     Mutant { kind: record.kind.to_string(), site: record.span, release: release.span, text: mutated, outcome, repair }
 }
 

@@ -21,7 +21,7 @@ mod suppress;
 mod syntax;
 pub mod text;
 
-pub use catalog::may_matter;
+pub use catalog::Catalog;
 pub use document::{
     About, Cancelled, DatabaseRecord, Document, Failure, FateRecord, FixChoice, Fixed, ReleaseForm, ReleaseRecord,
     Report, ResourceRecord, ReturnRecord, provided_contexts, summarise,

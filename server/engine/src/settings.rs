@@ -17,6 +17,7 @@ use serde::Serialize;
 
 pub use schema::schema;
 
+use crate::catalog::Catalog;
 use crate::finding::Severity;
 use crate::rules::{self, RuleMeta};
 use crate::text::Span;
@@ -108,6 +109,8 @@ pub struct Settings {
     pub max_file_size: u64,
     /// The folders whose SQL is run as migrations, in that order.
     pub migrations: Arc<[String]>,
+    /// What is known of libraries.
+    pub catalog: Arc<Catalog>,
     /// If not empty, just these rules run, whatever the preset and the levels say.
     pub only: Vec<&'static str>,
     /// A test hook: every rule panics on a document whose path ends so.
@@ -121,6 +124,11 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The default ones, with that catalogue.
+    pub fn with_catalog(catalog: &Arc<Catalog>) -> Self {
+        Self { catalog: Arc::clone(catalog), ..Self::default() }
+    }
+
     /// Later layers override earlier ones: editor, then file, then command line.
     pub fn from_layers(layers: &[&Layer]) -> Self {
         let mut settings = Self {
@@ -129,6 +137,7 @@ impl Settings {
             listeners: Listeners::default(),
             max_file_size: DEFAULT_MAX_FILE_SIZE,
             migrations: Arc::new([folders::SUPABASE.to_owned()]),
+            catalog: Arc::clone(Catalog::built_in()),
             only: Vec::new(),
             panic_on: None,
         };

@@ -14,7 +14,7 @@ use halfopen_engine::rules::{self, RuleMeta};
 use halfopen_engine::settings::{Layer, Preset, Settings};
 use halfopen_engine::sql::{Schema, SqlFile, read};
 use halfopen_engine::text::{Encoding, Text};
-use halfopen_engine::{Document, FileKind, summarise};
+use halfopen_engine::{Catalog, Document, FileKind, summarise};
 
 /// A fenced block of a page.
 #[derive(Clone, Debug, Default)]
@@ -124,7 +124,9 @@ impl Modules for Workspace {
             ["", ".ts", ".tsx", ".js", ".jsx"].iter().find_map(|end| self.files.get_key_value(&format!("{base}{end}")));
         let kind = found.and_then(|(path, _)| FileKind::from_path(path));
         match (found, kind) {
-            (Some((path, code)), Some(kind)) => summarise(path, kind, &Text::new(code), self).shapes,
+            (Some((path, code)), Some(kind)) => {
+                summarise(path, kind, &Text::new(code), self, Catalog::built_in()).shapes
+            }
             _ => Summary::new(),
         }
     }

@@ -5,9 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
 use serde::Deserialize;
-use smallvec::SmallVec;
 
 /// A framework's names.
 #[derive(Debug, Deserialize)]
@@ -35,8 +33,13 @@ pub(crate) struct Framework {
 
 impl Framework {
     /// The hook that registers a teardown, and the module that it comes from.
-    pub(crate) fn teardown_hook(&'static self) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn teardown_hook(&self) -> Option<(&str, &str)> {
         Some((self.hooks.get(&Role::Teardown)?.first()?, self.modules.first()?))
+    }
+
+    /// Its hooks by name.
+    pub(super) fn named_hooks(&self) -> impl Iterator<Item = (&str, Role)> {
+        self.hooks.iter().flat_map(|(&role, names)| names.iter().map(move |name| (name.as_str(), role)))
     }
 }
 
@@ -71,20 +74,4 @@ pub(crate) enum Role {
     Latest,
     /// Only shows whose component it is that calls it.
     Mark,
-}
-
-/// A hook by its name.
-pub(crate) type Named = (&'static Framework, Role);
-
-/// The hooks of all frameworks by name.
-pub(super) fn by_name(frameworks: &'static [Framework]) -> FxHashMap<&'static str, SmallVec<[Named; 2]>> {
-    let mut named: FxHashMap<&'static str, SmallVec<[Named; 2]>> = FxHashMap::default();
-    for framework in frameworks {
-        for (&role, names) in &framework.hooks {
-            for name in names {
-                named.entry(name).or_default().push((framework, role));
-            }
-        }
-    }
-    named
 }

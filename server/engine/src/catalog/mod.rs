@@ -8,19 +8,15 @@
 //! react 19, and the WHATWG standards for WebSocket, EventSource and listeners.
 
 mod framework;
+mod index;
 mod kind;
 mod prefilter;
 
 pub(crate) use framework::{Body, Framework, Role};
+pub use index::Catalog;
 pub(crate) use kind::{Acquire, Reopens, ResourceKind};
 
-pub use prefilter::may_matter;
-
-use std::sync::OnceLock;
-
-use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
-use smallvec::SmallVec;
 
 /// A library of the catalogue.
 #[derive(Debug, Deserialize)]
@@ -116,33 +112,6 @@ pub(crate) struct Client {
     pub(crate) types: Vec<String>,
 }
 
-/// The whole catalogue.
-#[derive(Debug)]
-pub(crate) struct Catalog {
-    pub(crate) libraries: &'static [Library],
-    hooks: FxHashMap<&'static str, SmallVec<[framework::Named; 2]>>,
-    /// The ways to acquire a resource by the last name of what is called.
-    acquires: FxHashMap<&'static str, Vec<Way>>,
-    /// Methods that end a resource without being given its handle.
-    enders: FxHashSet<String>,
-    /// The modules of all libraries and frameworks.
-    modules: FxHashSet<&'static str>,
-    pub(crate) stores: Vec<Store>,
-    /// The functions that make another client each time.
-    client_makers: FxHashMap<&'static str, &'static Library>,
-    /// What versions took away, by the name of the last method.
-    removed: FxHashMap<&'static str, Vec<Removed>>,
-    /// Each kind as those have it who are given a function that ends it, or nothing.
-    released_by_call: Vec<ResourceKind>,
-    never_released: Vec<ResourceKind>,
-}
-
-/// A call that a version of a library took away.
-pub(crate) type Removed = (&'static Library, &'static RemovedCall);
-
-/// A way to acquire a kind of a library.
-pub(crate) type Way = (&'static Library, &'static ResourceKind, &'static Acquire);
-
 impl Acquire {
     /// The modules that the names come from, `global` for none.
     fn modules(&self) -> &[String] {
@@ -194,120 +163,3 @@ const FRAMEWORKS: &[(&str, &str)] = &[
     ("angular.json", include_str!("data/frameworks/angular.json")),
     ("rxjs.json", include_str!("data/frameworks/rxjs.json")),
 ];
-
-/// The catalogue, read once.
-pub(crate) fn catalog() -> &'static Catalog {
-    static CATALOG: OnceLock<Catalog> = OnceLock::new();
-    CATALOG.get_or_init(|| {
-        let libraries = libraries();
-        let kinds = libraries.iter().flat_map(|library| library.resources.iter().map(move |kind| (library, kind)));
-        let mut acquires: FxHashMap<&str, Vec<Way>> = FxHashMap::default();
-        for (library, kind) in kinds.clone() {
-            for acquire in &kind.acquire {
-                for name in acquire.names() {
-                    acquires.entry(name).or_default().push((library, kind, acquire));
-                }
-            }
-        }
-        let enders = kinds.flat_map(|(_, kind)| kind.release.without_handle().cloned()).collect();
-        let hooks = framework::by_name(frameworks());
-        let kinds = || libraries.iter().flat_map(|library| &library.resources);
-        let released_by_call = kinds().map(|kind| kind.without_handle(true)).collect();
-        let never_released = kinds().map(|kind| kind.without_handle(false)).collect();
-        let modules = libraries.iter().flat_map(Library::modules);
-        let modules = modules.chain(frameworks().iter().flat_map(|framework| &framework.modules));
-        let modules = modules.map(String::as_str).collect();
-        let mut removed: FxHashMap<&str, Vec<Removed>> = FxHashMap::default();
-        for library in libraries {
-            for call in &library.removed_calls {
-                removed.entry(call.methods.last().map_or("", String::as_str)).or_default().push((library, call));
-            }
-        }
-        let makers = libraries.iter().filter_map(|library| Some((library, library.client.as_ref()?)));
-        let makers =
-            makers.flat_map(|(library, client)| client.create_new.iter().map(move |name| (name.as_str(), library)));
-        Catalog {
-            client_makers: makers.collect(),
-            removed,
-            libraries,
-            hooks,
-            acquires,
-            enders,
-            modules,
-            stores: read("stores.json", include_str!("data/stores.json")),
-            released_by_call,
-            never_released,
-        }
-    })
-}
-
-fn libraries() -> &'static [Library] {
-    static LIBRARY_DATA: OnceLock<Vec<Library>> = OnceLock::new();
-    LIBRARY_DATA.get_or_init(|| LIBRARIES.iter().map(|(file, data)| read(file, data)).collect())
-}
-
-fn frameworks() -> &'static [Framework] {
-    static FRAMEWORK_DATA: OnceLock<Vec<Framework>> = OnceLock::new();
-    FRAMEWORK_DATA.get_or_init(|| FRAMEWORKS.iter().map(|(file, data)| read(file, data)).collect())
-}
-
-fn read<T: for<'data> Deserialize<'data>>(file: &str, data: &str) -> T {
-    serde_json::from_str(data).unwrap_or_else(|error| panic!("catalogue file {file}: {error}"))
-}
-
-impl Catalog {
-    /// Whether a module is one of a library or framework.
-    pub(crate) fn is_library(&self, module: &str) -> bool {
-        self.modules.contains(module)
-    }
-
-    /// Every kind with its library.
-    pub(crate) fn kinds(&self) -> impl Iterator<Item = (&Library, &ResourceKind)> {
-        self.libraries.iter().flat_map(|library| library.resources.iter().map(move |kind| (library, kind)))
-    }
-
-    /// The kind of that name.
-    pub(crate) fn kind(&self, name: &str) -> Option<&ResourceKind> {
-        self.kinds().map(|(_, kind)| kind).find(|kind| kind.kind == name)
-    }
-
-    /// A kind as those have it who are given a function that ends it, and not the handle.
-    pub(crate) fn released_by_call(&self, kind: &str) -> Option<&ResourceKind> {
-        self.released_by_call.iter().find(|known| known.kind == kind)
-    }
-
-    /// A kind as those have it who are given nothing to end it with.
-    pub(crate) fn never_released(&self, kind: &str) -> Option<&ResourceKind> {
-        self.never_released.iter().find(|known| known.kind == kind)
-    }
-
-    /// The framework of that name.
-    pub(crate) fn framework(&self, name: &str) -> Option<&'static Framework> {
-        frameworks().iter().find(|framework| framework.library == name)
-    }
-
-    /// The library of which a function of that name makes another client each time.
-    pub(crate) fn makes_client(&self, name: &str) -> Option<&'static Library> {
-        self.client_makers.get(name).copied()
-    }
-
-    /// What versions took away of the methods of that name.
-    pub(crate) fn removed_calls(&self, method: &str) -> &[Removed] {
-        self.removed.get(method).map_or(&[], |removed| removed.as_slice())
-    }
-
-    /// The ways to acquire something by calling what is named so.
-    pub(crate) fn acquires(&self, name: &str) -> &[Way] {
-        self.acquires.get(name).map_or(&[], |ways| ways.as_slice())
-    }
-
-    /// Whether a method of that name ends some resource without being given its handle.
-    pub(crate) fn ends_without_handle(&self, method: &str) -> bool {
-        self.enders.contains(method)
-    }
-
-    /// The hooks of that name, with what each is to its framework.
-    pub(crate) fn hooks(&self, name: &str) -> &[framework::Named] {
-        self.hooks.get(name).map_or(&[], |named| named.as_slice())
-    }
-}

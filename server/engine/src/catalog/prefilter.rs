@@ -1,19 +1,15 @@
 //! A look at the bytes: most files of an application hold no realtime code and need no parse.
 
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use super::{Acquire, catalog};
+use super::{Acquire, Library};
 
-/// Whether some name of the catalogue occurs; if not, no rule can say anything of the file. The listeners of the platform
-/// stand in every third file: they count where one of their events is named.
-pub fn may_matter(bytes: &[u8]) -> bool {
-    static LOOK: OnceLock<Look> = OnceLock::new();
-    LOOK.get_or_init(Look::new).at(bytes)
-}
-
-struct Look {
+/// Looks for a name of the catalogue. The listeners of the platform stand in every third file: they count where one of their
+/// events is named.
+#[derive(Debug)]
+pub(super) struct Look {
     /// How many of the names, the first ones, add a listener of the platform.
     listeners: usize,
     names: AhoCorasick,
@@ -21,9 +17,10 @@ struct Look {
 }
 
 impl Look {
-    fn new() -> Self {
+    /// For the names of these libraries.
+    pub(super) fn new(libraries: &[Arc<Library>]) -> Self {
         let automaton = |names: Vec<String>| AhoCorasick::new(names).expect("the catalogue's names are few");
-        let acquired = || catalog().kinds().flat_map(|(_, kind)| &kind.acquire);
+        let acquired = || libraries.iter().flat_map(|library| &library.resources).flat_map(|kind| &kind.acquire);
         let (mut listening, mut heard) = (Vec::new(), Vec::new());
         for acquire in acquired() {
             if let Acquire::Listener { listener, events, .. } = acquire {
@@ -34,10 +31,11 @@ impl Look {
             }
         }
         let listeners = listening.len();
-        Self { listeners, names: automaton([listening, names()].concat()), events: automaton(heard) }
+        Self { listeners, names: automaton([listening, names(libraries)].concat()), events: automaton(heard) }
     }
 
-    fn at(&self, bytes: &[u8]) -> bool {
+    /// Whether one occurs.
+    pub(super) fn at(&self, bytes: &[u8]) -> bool {
         let mut listens = false;
         for found in self.names.find_iter(bytes) {
             if found.pattern().as_usize() >= self.listeners {
@@ -63,13 +61,13 @@ const SECRETS: [&str; 8] = [
 ];
 
 /// The names of acquiring expressions, and of keys.
-fn names() -> Vec<String> {
+fn names(libraries: &[Arc<Library>]) -> Vec<String> {
     let mut names: Vec<String> = SECRETS.iter().map(|&secret| secret.to_owned()).collect();
-    let clients = catalog().libraries.iter().filter_map(|library| library.client.as_ref());
+    let clients = libraries.iter().filter_map(|library| library.client.as_ref());
     names.extend(clients.flat_map(|client| &client.create_new).map(|create| format!("{create}(")));
-    let removed = catalog().libraries.iter().flat_map(|library| &library.removed_calls);
+    let removed = libraries.iter().flat_map(|library| &library.removed_calls);
     names.extend(removed.filter_map(|removed| removed.methods.last()).map(|method| format!(".{method}(")));
-    for (_, kind) in catalog().kinds() {
+    for kind in libraries.iter().flat_map(|library| &library.resources) {
         for acquire in &kind.acquire {
             match acquire {
                 Acquire::Construct { new: called, from, .. } | Acquire::Call { call: called, from, .. } => {
@@ -101,7 +99,11 @@ fn quoted(module: &String) -> [String; 2] {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::catalog::Catalog;
+
+    fn may_matter(bytes: &[u8]) -> bool {
+        Catalog::built_in().may_matter(bytes)
+    }
 
     #[test]
     fn a_listener_counts_where_its_event_is_named() {

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use crate::cancel::Cancel;
+use crate::catalog::Catalog;
 use crate::finding::Finding;
 use crate::model::{Env, UnitId, module_facts};
 use crate::project::{HEAD, ModuleFacts, Modules, Runtime, Shape};
@@ -92,6 +93,22 @@ impl Document {
             store: Store::default(),
             settings: Settings::default(),
             runtime: Runtime::default(),
+        }
+    }
+
+    /// Takes the settings in force, which a check does by itself: what a lowering comes to depends on the catalogue.
+    pub fn set_settings(&mut self, settings: &Settings) {
+        if *settings == self.settings {
+            return;
+        }
+        self.settings = settings.clone();
+        if self.store.is_for(settings.catalog.enders()) {
+            self.store.mark_all_dirty();
+        } else {
+            // Which units meet by a method's name is another matter now.
+            self.regions.clear();
+            self.vicinity = None;
+            self.store = Store::new(settings.catalog.enders());
         }
     }
 
@@ -193,10 +210,7 @@ impl Document {
     /// # Errors
     /// [`Cancelled`] if `cancel` was set while a parse ran; nothing is lost.
     pub fn check(&mut self, modules: &dyn Modules, settings: &Settings, cancel: &Cancel) -> Result<Report, Cancelled> {
-        if *settings != self.settings {
-            self.settings = settings.clone();
-            self.store.mark_all_dirty();
-        }
+        self.set_settings(settings);
         self.lower(cancel)?;
         self.see_runtime();
         if self.kind == FileKind::Sql {
@@ -263,6 +277,7 @@ impl Document {
         Env {
             modules,
             listeners: settings.listeners,
+            catalog: &settings.catalog,
             migrations: &settings.migrations,
             is_test: is_test_path(&self.path),
             is_root: is_root_path(&self.path),
@@ -330,8 +345,15 @@ impl std::fmt::Write for Digest {
 }
 
 /// The shapes of a module's exports, for documents that import it.
-pub fn summarise(path: &str, kind: FileKind, text: &Text, modules: &dyn Modules) -> ModuleFacts {
+pub fn summarise(
+    path: &str,
+    kind: FileKind,
+    text: &Text,
+    modules: &dyn Modules,
+    catalog: &Arc<Catalog>,
+) -> ModuleFacts {
     let mut document = Document::new(path, kind, text.clone());
+    document.set_settings(&Settings::with_catalog(catalog));
     if document.lower(&Cancel::new()).is_err() {
         return ModuleFacts::default();
     }
@@ -344,8 +366,10 @@ pub fn provided_contexts(
     kind: FileKind,
     text: &Text,
     modules: &dyn Modules,
+    catalog: &Arc<Catalog>,
 ) -> Vec<(SmolStr, SmolStr, Shape)> {
     let mut document = Document::new(path, kind, text.clone());
+    document.set_settings(&Settings::with_catalog(catalog));
     if document.lower(&Cancel::new()).is_err() {
         return Vec::new();
     }

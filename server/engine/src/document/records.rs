@@ -1,6 +1,7 @@
 //! What the model says of each resource, for those who look at the system and not for mistakes.
 
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use super::{Cancelled, Document};
 use crate::cancel::Cancel;
@@ -13,9 +14,9 @@ use crate::text::Span;
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourceRecord {
     /// Its kind in the catalogue: `websocket`.
-    pub kind: &'static str,
+    pub kind: SmolStr,
     /// What it is called in prose: `WebSocket`.
-    pub noun: &'static str,
+    pub noun: SmolStr,
     /// Whether it is a connection or subscription of its own, not a listener, a timer or a server.
     pub is_connection: bool,
     /// The name that holds its handle.
@@ -111,8 +112,8 @@ impl Document {
 fn records_of(view: &View<'_>, unit: UnitId) -> Vec<ResourceRecord> {
     let resources = view.resources(unit);
     let records = resources.iter().map(|resource| ResourceRecord {
-        kind: &resource.kind.kind,
-        noun: &resource.kind.noun,
+        kind: resource.kind.kind.as_str().into(),
+        noun: resource.kind.noun.as_str().into(),
         is_connection: resource.kind.is_connection() && resource.kind.accepts.is_none(),
         name: view.handle_name(resource).map(ToString::to_string),
         owner: view.keeper_name(resource).map(|name| name.to_string()),
@@ -130,7 +131,7 @@ fn records_of(view: &View<'_>, unit: UnitId) -> Vec<ResourceRecord> {
     records.collect()
 }
 
-fn return_of(view: &View<'_>, resource: &Resource<'_>) -> ReturnRecord {
+fn return_of<'doc>(view: &View<'doc>, resource: &Resource<'doc>) -> ReturnRecord {
     if view.comes_back(resource) {
         return ReturnRecord::ByItself;
     }

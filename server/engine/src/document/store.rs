@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::region::Placed;
 use crate::finding::Finding;
 use crate::lower::ir::{Name, UnitFacts};
-use crate::model::{Env, Index, Key, UnitId, UnitSlot, View, keys_of};
+use crate::model::{Env, Index, Key, UnitId, UnitSlot, View};
 use crate::rules::UnitFinding;
 use crate::suppress::is_silenced;
 use crate::syntax::Grammar;
@@ -62,6 +62,16 @@ pub(super) struct Store {
 }
 
 impl Store {
+    /// With the methods that end a resource without its handle.
+    pub(super) fn new(enders: &Arc<FxHashSet<String>>) -> Self {
+        Self { index: Index::new(enders), ..Self::default() }
+    }
+
+    /// Whether it was made for these methods.
+    pub(super) fn is_for(&self, enders: &FxHashSet<String>) -> bool {
+        self.index.is_for(enders)
+    }
+
     pub(super) fn view<'doc>(&'doc self, env: Env<'doc>) -> View<'doc> {
         View::new(&self.slots, &self.index, env)
     }
@@ -120,7 +130,7 @@ impl Store {
             self.states.push(State::default());
             UnitId(self.slots.len() as u32 - 1)
         });
-        self.changed.extend(keys_of(&slot));
+        self.changed.extend(self.index.keys_of(&slot));
         self.index.add(id, &slot);
         self.slots[id.0 as usize] = Some(slot);
         self.states[id.0 as usize].content = content;
@@ -148,7 +158,7 @@ impl Store {
 
     pub(super) fn remove(&mut self, id: UnitId) {
         let Some(slot) = self.slots[id.0 as usize].take() else { return };
-        self.changed.extend(keys_of(&slot));
+        self.changed.extend(self.index.keys_of(&slot));
         self.index.remove(id, &slot);
         self.forget_reads(id);
         self.states[id.0 as usize] = State::default();

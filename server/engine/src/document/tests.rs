@@ -6,6 +6,7 @@ use expect_test::{Expect, expect};
 
 use super::Document;
 use crate::cancel::Cancel;
+use crate::catalog::Catalog;
 use crate::model::{Delay, Env, Fate, Reopening, UnitId, View};
 use crate::project::NoModules;
 use crate::settings::{Listeners, Settings};
@@ -23,6 +24,7 @@ pub(super) fn records_of(path: &str, code: &str, expected: Expect) {
     let env = Env {
         modules: &NoModules,
         listeners: Listeners::Realtime,
+        catalog: Catalog::built_in(),
         migrations: &[],
         is_test: false,
         is_root: false,

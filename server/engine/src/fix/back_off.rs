@@ -17,7 +17,11 @@ struct Counter {
 }
 
 /// Lets a constant delay grow.
-pub(crate) fn back_off(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, reopen: &Reopen) -> Option<UnitFix> {
+pub(crate) fn back_off<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    resource: &Resource<'doc>,
+    reopen: &Reopen,
+) -> Option<UnitFix> {
     let view = cx.view;
     // Longer waits than the cap are meant; without one there is nothing to double.
     let Delay::Constant(1.0..=30_000.0) = reopen.delay else { return None };
@@ -37,7 +41,7 @@ pub(crate) fn back_off(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, reopen
 }
 
 /// What surely holds the connection right behind the statement that opens it.
-fn handle(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, connect: F) -> Option<String> {
+fn handle<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, connect: F) -> Option<String> {
     let view = cx.view;
     let member = || view.target_of(resource.site).map(|target| cx.source(target)).filter(|target| is_dotted(target));
     view.handle_in(resource, connect).or_else(|| view.name_given(resource)).or_else(member)
@@ -49,9 +53,9 @@ fn is_dotted(text: &str) -> bool {
 }
 
 /// Behind the statement that opens the connection: an open one begins anew.
-fn reset(
-    cx: &RuleContext<'_, '_>,
-    resource: &Resource<'_>,
+fn reset<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    resource: &Resource<'doc>,
     connect: F,
     handle: &str,
     counter: &str,
@@ -70,7 +74,12 @@ fn at(unit: UnitId, offset: u32) -> Place {
     Place { unit, span: Span { start: offset, end: offset } }
 }
 
-fn counter(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, reopen: &Reopen, connect: F) -> Option<Counter> {
+fn counter<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    resource: &Resource<'doc>,
+    reopen: &Reopen,
+    connect: F,
+) -> Option<Counter> {
     let view = cx.view;
     if view.is_class_member(connect.unit) {
         return field(cx, resource, reopen, connect);
@@ -93,7 +102,9 @@ fn counter(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, reopen: &Reopen, c
     // A variable of the component would be a new one at each render.
     let (hook, imports) = match view.hook_style(scope)? {
         HookStyle::Member(namespace) => (format!("{namespace}.useRef"), Vec::new()),
-        HookStyle::Imported(module) => ("useRef".to_owned(), vec![Import { module, name: "useRef" }]),
+        HookStyle::Imported(module) => {
+            ("useRef".to_owned(), vec![Import { module: module.into(), name: "useRef".into() }])
+        }
         HookStyle::Unbound => ("useRef".to_owned(), Vec::new()),
     };
     let declaration = before(format!("const attempts = {hook}(0)"));
@@ -101,7 +112,7 @@ fn counter(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, reopen: &Reopen, c
 }
 
 /// A field beside the one that holds the connection.
-fn field(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, reopen: &Reopen, connect: F) -> Option<Counter> {
+fn field<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, reopen: &Reopen, connect: F) -> Option<Counter> {
     let view = cx.view;
     let target = view.field_of(resource)?;
     let holder = view.field_unit(target)?;

@@ -1,13 +1,15 @@
 //! Adding a name to the imports of a file.
 
+use smol_str::SmolStr;
+
 use crate::finding::TextEdit;
 use crate::text::{Span, Text};
 
 /// A name that new code needs from a module.
 #[derive(Clone, Debug)]
 pub(crate) struct Import {
-    pub(crate) module: &'static str,
-    pub(crate) name: &'static str,
+    pub(crate) module: SmolStr,
+    pub(crate) name: SmolStr,
 }
 
 /// Imports stand at the top; further down nobody looks.

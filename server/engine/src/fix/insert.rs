@@ -80,7 +80,11 @@ pub(crate) fn parse_in_try(cx: &RuleContext<'_, '_>, parse: V) -> Option<UnitFix
 }
 
 /// A listener, a callback or a `catch` that reports.
-pub(crate) fn hear_errors(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, unheard: Unheard) -> Option<UnitFix> {
+pub(crate) fn hear_errors<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    resource: &Resource<'doc>,
+    unheard: Unheard,
+) -> Option<UnitFix> {
     let view = cx.view;
     let title = "Report its errors";
     match unheard {

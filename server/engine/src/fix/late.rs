@@ -45,7 +45,7 @@ pub(crate) fn inner_async(cx: &RuleContext<'_, '_>, effect: Effect, cleanup: V) 
 const FLAG: &str = "ended";
 
 /// A flag that the teardown sets, asked before what comes late is opened.
-pub(crate) fn ask_for_owner(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<UnitFix> {
+pub(crate) fn ask_for_owner<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>) -> Option<UnitFix> {
     let view = cx.view;
     let Fate::Released(proofs) = view.fate(resource) else { return None };
     let &[Release { at: release, .. }] = proofs.as_slice() else { return None };

@@ -11,7 +11,11 @@ use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
 
 /// Adds the release to what ends the owner. `None`: the handle is not in its reach.
-pub(crate) fn release_with_owner(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> Option<UnitFix> {
+pub(crate) fn release_with_owner<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    resource: &Resource<'doc>,
+    leak: &Leak,
+) -> Option<UnitFix> {
     if leak.way_out.is_some() || leak.overwritten_by.is_some() {
         return None;
     }
@@ -24,7 +28,7 @@ pub(crate) fn release_with_owner(cx: &RuleContext<'_, '_>, resource: &Resource<'
 }
 
 /// `onUnmounted(() => source.close());` after the statement that opens it, or after the hook that does.
-fn in_hook(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<UnitFix> {
+fn in_hook<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>) -> Option<UnitFix> {
     let view = cx.view;
     let func = view.func_of(resource.live);
     let (framework, mount) = view.set_up_by(func)?;
@@ -69,12 +73,12 @@ fn in_hook(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<UnitFix>
     };
     let mut edits: Vec<(Place, String)> = naming;
     edits.push((at(after.unit, statement.end), format!("\n{indent}{call}")));
-    let imports = vec![Import { module, name: hook }];
+    let imports = vec![Import { module: module.into(), name: hook.into() }];
     Some(UnitFix { title: format!("Add `{release}` in `{hook}`"), safety: Safety::Suggest, edits, imports })
 }
 
 /// `this.socket?.close();` in the method that ends an instance.
-fn in_method(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, unit: UnitId) -> Option<UnitFix> {
+fn in_method<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, unit: UnitId) -> Option<UnitFix> {
     let view = cx.view;
     let release = match (&resource.kind.release.unlisten, view.field_of(resource)) {
         (Some(unlisten), _) => unlisten_call(cx, resource.site, unlisten)?,
@@ -90,7 +94,7 @@ fn in_method(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, unit: UnitId) ->
 }
 
 /// `this.subscriptions.add(stream.subscribe(…))`, where the class ends what it collects there.
-fn into_collector(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, unit: UnitId) -> Option<UnitFix> {
+fn into_collector<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, unit: UnitId) -> Option<UnitFix> {
     let view = cx.view;
     let field = view.collector_of(unit).filter(|_| resource.kind.kind == "rxjs-subscription")?;
     let span = view.span(resource.site);

@@ -11,7 +11,7 @@ pub(super) const CAP: &str = "30_000";
 
 /// Makes the effect's body a `connect` that a drop calls again. The body's own teardown stays as it is: it is what
 /// `connect` returns.
-pub(crate) fn reconnect(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<UnitFix> {
+pub(crate) fn reconnect<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>) -> Option<UnitFix> {
     let view = cx.view;
     let func = view.func_of(resource.site);
     view.effect_of_callback(func)?;
@@ -45,7 +45,7 @@ pub(crate) fn reconnect(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Op
 
 /// Where `connect` starts: behind the guards that leave the effect early, so that it always returns a teardown.
 /// `None`: the effect is left early after the connection is made.
-fn first_wrapped(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, func: F) -> Option<u32> {
+fn first_wrapped<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, func: F) -> Option<u32> {
     let statements = cx.view.statements_of(func);
     let leaves = cx.view.bare_returns(func, |span| cx.source_at(func.unit, span));
     let site = cx.view.statement_span(resource.site)?;

@@ -8,7 +8,11 @@ use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
 
 /// Adds the release to what the effect returns. `None`: the handle is not in the teardown's reach.
-pub(super) fn release_in_teardown(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> Option<UnitFix> {
+pub(super) fn release_in_teardown<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    resource: &Resource<'doc>,
+    leak: &Leak,
+) -> Option<UnitFix> {
     let view = cx.view;
     let effect = leak.effect()?;
     let callback = effect.callback;
@@ -38,7 +42,7 @@ pub(super) fn release_in_teardown(cx: &RuleContext<'_, '_>, resource: &Resource<
 }
 
 /// As [`release_in_teardown`], of a handle that a variable of the effect or a reference of the component keeps.
-fn release_what_is_kept(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> Option<UnitFix> {
+fn release_what_is_kept<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, leak: &Leak) -> Option<UnitFix> {
     let view = cx.view;
     let effect = leak.effect()?;
     let callback = effect.callback;
@@ -69,9 +73,9 @@ fn release_what_is_kept(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak:
 }
 
 /// The expression that releases, and the edits that name the handle or the handler where it has no name yet.
-pub(super) fn release_call(
-    cx: &RuleContext<'_, '_>,
-    resource: &Resource<'_>,
+pub(super) fn release_call<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    resource: &Resource<'doc>,
 ) -> Option<(String, Vec<(Place, String)>)> {
     let view = cx.view;
     let kind = resource.kind;
@@ -104,7 +108,7 @@ pub(super) fn release_call(
 }
 
 /// `socket.close()`, `supabase.removeChannel(channel)`.
-fn release_of(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, handle: &str) -> Option<String> {
+fn release_of<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, handle: &str) -> Option<String> {
     let release = &resource.kind.release;
     match &release.parent_method_hint {
         Some(method) => {
@@ -124,7 +128,11 @@ fn release_of(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, handle: &str) -
 }
 
 /// As [`release_of`], of a handle that may not be there.
-pub(super) fn release_if_there(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, handle: &str) -> Option<String> {
+pub(super) fn release_if_there<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    resource: &Resource<'doc>,
+    handle: &str,
+) -> Option<String> {
     let release = &resource.kind.release;
     if release.parent_method_hint.is_some() || !(release.call || release.functions.is_empty()) {
         return Some(format!("if ({handle}) {}", release_of(cx, resource, handle)?));
@@ -135,7 +143,7 @@ pub(super) fn release_if_there(cx: &RuleContext<'_, '_>, resource: &Resource<'_>
     }
 }
 
-fn fallback_name(cx: &RuleContext<'_, '_>, resource: &Resource<'_>) -> Option<String> {
+fn fallback_name<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>) -> Option<String> {
     let base = match resource.kind.kind.as_str() {
         "supabase-channel" => "channel",
         "websocket" => "socket",

@@ -10,7 +10,11 @@ use crate::text::Span;
 
 /// Puts the statement that opens, and those behind it that use the handle, into an effect with a cleanup. `None`: the
 /// handle is used elsewhere, too, where an effect's constant is not seen.
-pub(crate) fn into_effect(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, component: F) -> Option<UnitFix> {
+pub(crate) fn into_effect<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    resource: &Resource<'doc>,
+    component: F,
+) -> Option<UnitFix> {
     let view = cx.view;
     let unit = component.unit;
     let site = view.statement_span(resource.site)?;
@@ -44,7 +48,7 @@ pub(crate) fn into_effect(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, com
         "{hook}(() => {{\n{indent}{level}{named}{body}\n{indent}{level}return () => {{\n{indent}{level}{level}{release}{end}\n\
          {indent}{level}}}{end}\n{indent}}}, [{deps}]){end}"
     );
-    let imports = module.map(|module| Import { module, name: "useEffect" }).into_iter().collect();
+    let imports = module.map(|module| Import { module: module.into(), name: "useEffect".into() }).into_iter().collect();
     let edits = vec![(Place { unit, span: whole }, text)];
     Some(UnitFix { title: "Open it in an effect".to_owned(), safety: Safety::Suggest, edits, imports })
 }

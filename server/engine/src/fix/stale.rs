@@ -75,7 +75,7 @@ fn through_ref(cx: &RuleContext<'_, '_>, stale: &StaleRead) -> Option<UnitFix> {
     }
     let imports = match hook("useRef").contains('.') {
         true => Vec::new(),
-        false => vec![Import { module: "react", name: "useRef" }, Import { module: "react", name: "useEffect" }],
+        false => ["useRef", "useEffect"].map(|name| Import { module: "react".into(), name: name.into() }).to_vec(),
     };
     let title = format!("Read `{name}` through a ref that follows it");
     Some(UnitFix { title, safety: Safety::Suggest, edits, imports })

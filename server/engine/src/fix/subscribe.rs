@@ -7,7 +7,11 @@ use crate::text::Span;
 
 /// Subscribes after the late listener: within one chain, or as statements of one block between which nobody speaks of
 /// the channel.
-pub(crate) fn subscribe_last(cx: &RuleContext<'_, '_>, channel: &Resource<'_>, late: &LateListener) -> Option<UnitFix> {
+pub(crate) fn subscribe_last<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    channel: &Resource<'doc>,
+    late: &LateListener,
+) -> Option<UnitFix> {
     let view = cx.view;
     let unit = late.subscribe.unit;
     if unit != late.listener.unit || view.func_of(late.subscribe) != view.func_of(late.listener) {

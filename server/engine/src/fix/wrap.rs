@@ -45,7 +45,7 @@ pub(crate) fn through_member(cx: &RuleContext<'_, '_>, listener: &MovedEvent) ->
 }
 
 /// `channel(topic, { config: { private: true } })`, where the channel has no options yet.
-pub(crate) fn join_privately(cx: &RuleContext<'_, '_>, channel: &Resource<'_>) -> Option<UnitFix> {
+pub(crate) fn join_privately<'doc>(cx: &RuleContext<'_, 'doc>, channel: &Resource<'doc>) -> Option<UnitFix> {
     let view = cx.view;
     let topic = view.arg(channel.site, channel.kind.topic? as usize)?;
     if view.arg(channel.site, 1).is_some() {
@@ -56,7 +56,7 @@ pub(crate) fn join_privately(cx: &RuleContext<'_, '_>, channel: &Resource<'_>) -
 }
 
 /// `"room-2"` in place of `"room"`, where the topic is but a name: database changes come whatever it is.
-pub(crate) fn own_topic(cx: &RuleContext<'_, '_>, channel: &Resource<'_>) -> Option<UnitFix> {
+pub(crate) fn own_topic<'doc>(cx: &RuleContext<'_, 'doc>, channel: &Resource<'doc>) -> Option<UnitFix> {
     let view = cx.view;
     let topic = view.arg(channel.site, channel.kind.topic? as usize)?;
     let listens = ["broadcast", "presence"].iter().any(|event| view.listens_for(channel, event));
@@ -90,7 +90,11 @@ pub(crate) fn run_once(cx: &RuleContext<'_, '_>, effect: Effect) -> Option<UnitF
 }
 
 /// `socket.onclose = null` before `socket.close()`.
-pub(crate) fn detach_before_close(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, close: V) -> Option<UnitFix> {
+pub(crate) fn detach_before_close<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    resource: &Resource<'doc>,
+    close: V,
+) -> Option<UnitFix> {
     let view = cx.view;
     let (object, _) = view.method(close)?;
     let statement = view.statement_span(close)?;
@@ -109,7 +113,7 @@ pub(crate) fn detach_before_close(cx: &RuleContext<'_, '_>, resource: &Resource<
 }
 
 /// The body of an auth callback in `setTimeout(…, 0)`.
-pub(crate) fn defer_callback(cx: &RuleContext<'_, '_>, subscription: &Resource<'_>) -> Option<UnitFix> {
+pub(crate) fn defer_callback<'doc>(cx: &RuleContext<'_, 'doc>, subscription: &Resource<'doc>) -> Option<UnitFix> {
     let view = cx.view;
     let callback = view.arg(subscription.site, 0)?;
     let (functions, _) = view.functions(callback);
@@ -134,7 +138,7 @@ pub(crate) fn defer_callback(cx: &RuleContext<'_, '_>, subscription: &Resource<'
 }
 
 /// A name for an inline handler, used by both calls.
-pub(crate) fn name_handler(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, removal: V) -> Option<UnitFix> {
+pub(crate) fn name_handler<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, removal: V) -> Option<UnitFix> {
     let view = cx.view;
     let site = resource.site;
     let (added, removed) = (view.arg(site, 1)?, view.arg(removal, 1)?);
@@ -156,7 +160,11 @@ pub(crate) fn name_handler(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, re
 }
 
 /// `.withAutomaticReconnect()` before `.build()`, on a line of its own if that one is.
-pub(crate) fn call_before_build(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, method: &str) -> Option<UnitFix> {
+pub(crate) fn call_before_build<'doc>(
+    cx: &RuleContext<'_, 'doc>,
+    resource: &Resource<'doc>,
+    method: &str,
+) -> Option<UnitFix> {
     let view = cx.view;
     let (object, _) = view.method(resource.site)?;
     let end = view.span(object).end;
@@ -180,7 +188,7 @@ pub(crate) fn call_in_arrow(cx: &RuleContext<'_, '_>, method: V) -> Option<UnitF
 }
 
 /// `off(query, "value", unsubscribe)` → `unsubscribe()`.
-pub(crate) fn call_handle(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, removal: V) -> Option<UnitFix> {
+pub(crate) fn call_handle<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, removal: V) -> Option<UnitFix> {
     let name = cx.view.handle_name(resource)?;
     let whole = Place { unit: removal.unit, span: cx.view.span(removal) };
     fix(&format!("Call `{name}`"), Safety::Safe, vec![(whole, format!("{name}()"))])

@@ -16,11 +16,11 @@ pub(crate) enum Kept {
 
 /// How a file calls hooks.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum HookStyle {
+pub(crate) enum HookStyle<'doc> {
     /// From that module.
-    Imported(&'static str),
+    Imported(&'doc str),
     /// `React.useEffect`.
-    Member(&'static str),
+    Member(&'doc str),
     /// Whatever brings them in brings in all.
     Unbound,
 }
@@ -346,7 +346,7 @@ impl<'doc> View<'doc> {
     }
 
     /// How the hooks of a component's framework are called there, by the first one that its unit calls.
-    pub(crate) fn hook_style(&self, component: F) -> Option<HookStyle> {
+    pub(crate) fn hook_style(&self, component: F) -> Option<HookStyle<'doc>> {
         let (hook, call) = self.calls_in(component.unit).find_map(|call| Some((self.hook(call)?, call)))?;
         let api = self.callee_api(call)?;
         Some(match (api.source, api.path.len()) {

@@ -6,7 +6,6 @@ use super::resource::Resource;
 use super::runs::Run;
 use super::trace::Event;
 use super::view::{F, UnitId, V, View};
-use crate::catalog::catalog;
 use crate::lower::ir::*;
 
 /// Why a removal removes nothing.
@@ -116,7 +115,8 @@ impl<'doc> View<'doc> {
         for unit in units {
             for call in self.calls_in(unit) {
                 let Some((object, name)) = self.method(call) else { continue };
-                let removes = catalog().ends_without_handle(name) && release.unlisteners().any(|known| known == name);
+                let removes =
+                    self.catalog().enders().contains(name.as_str()) && release.unlisteners().any(|known| known == name);
                 let is_known = self.arg(call, 0).is_some_and(|event| self.text_of(event).is_some());
                 if !removes || !is_known || !self.is_same_object(object, resource.site) {
                     continue;

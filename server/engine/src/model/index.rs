@@ -1,10 +1,12 @@
 //! Which unit declares, uses and holds which name: what lets units be joined without reading all of them.
 
-use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::view::{UnitId, UnitSlot};
-use crate::catalog::catalog;
+use crate::catalog::Catalog;
 use crate::lower::ir::{ClassRole, Name, Value};
 
 /// A name that units meet in. The number is the scope that script blocks share or not.
@@ -25,20 +27,75 @@ pub(crate) enum Key {
 }
 
 /// From keys to units, in no particular order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Index {
+    enders: Arc<FxHashSet<String>>,
     units: FxHashMap<Key, SmallVec<[UnitId; 2]>>,
 }
 
+impl Default for Index {
+    fn default() -> Self {
+        Self::new(Catalog::built_in().enders())
+    }
+}
+
 impl Index {
+    /// With the methods that end a resource without its handle.
+    pub(crate) fn new(enders: &Arc<FxHashSet<String>>) -> Self {
+        Self { enders: Arc::clone(enders), units: FxHashMap::default() }
+    }
+
+    /// Whether it was made for these methods.
+    pub(crate) fn is_for(&self, enders: &FxHashSet<String>) -> bool {
+        *self.enders == *enders
+    }
+
+    /// The keys that a unit answers to.
+    pub(crate) fn keys_of(&self, slot: &UnitSlot) -> Vec<Key> {
+        let facts = &slot.facts;
+        let group = slot.group;
+        let mut keys = Vec::new();
+        for binding in facts.bindings.iter().filter(|binding| binding.top) {
+            keys.push(Key::Name(group, binding.name.clone()));
+        }
+        for shape in facts.types.iter().filter(|shape| !shape.name.starts_with('#')) {
+            keys.push(Key::Type(group, shape.name.clone()));
+        }
+        for name in facts.free.keys() {
+            keys.push(Key::Users(group, name.clone()));
+        }
+        for name in facts.free_stores.keys().filter(|name| !facts.free.contains_key(*name)) {
+            keys.push(Key::Users(group, name.clone()));
+        }
+        for &call in &facts.calls {
+            let Some(call) = facts.call(call) else { continue };
+            let Value::Member { name, .. } = &facts.value(call.callee).value else { continue };
+            let key = Key::Calls(group, name.clone());
+            if self.enders.contains(name.as_str()) && !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        if let Some(class) = &slot.class {
+            let member = match &facts.class {
+                Some(ClassRole::Method { name, .. } | ClassRole::Field { name, .. }) => name.clone(),
+                _ => Name::default(),
+            };
+            keys.push(Key::Member(group, class.clone(), member));
+            for name in facts.this_members.keys() {
+                keys.push(Key::ThisUsers(group, class.clone(), name.clone()));
+            }
+        }
+        keys
+    }
+
     pub(crate) fn add(&mut self, id: UnitId, slot: &UnitSlot) {
-        for key in keys_of(slot) {
+        for key in self.keys_of(slot) {
             self.units.entry(key).or_default().push(id);
         }
     }
 
     pub(crate) fn remove(&mut self, id: UnitId, slot: &UnitSlot) {
-        for key in keys_of(slot) {
+        for key in self.keys_of(slot) {
             if let Some(units) = self.units.get_mut(&key) {
                 units.retain(|known| *known != id);
                 if units.is_empty() {
@@ -51,42 +108,4 @@ impl Index {
     pub(crate) fn get(&self, key: &Key) -> &[UnitId] {
         self.units.get(key).map_or(&[], |units| units.as_slice())
     }
-}
-
-/// The keys that a unit answers to.
-pub(crate) fn keys_of(slot: &UnitSlot) -> Vec<Key> {
-    let facts = &slot.facts;
-    let group = slot.group;
-    let mut keys = Vec::new();
-    for binding in facts.bindings.iter().filter(|binding| binding.top) {
-        keys.push(Key::Name(group, binding.name.clone()));
-    }
-    for shape in facts.types.iter().filter(|shape| !shape.name.starts_with('#')) {
-        keys.push(Key::Type(group, shape.name.clone()));
-    }
-    for name in facts.free.keys() {
-        keys.push(Key::Users(group, name.clone()));
-    }
-    for name in facts.free_stores.keys().filter(|name| !facts.free.contains_key(*name)) {
-        keys.push(Key::Users(group, name.clone()));
-    }
-    for &call in &facts.calls {
-        let Some(call) = facts.call(call) else { continue };
-        let Value::Member { name, .. } = &facts.value(call.callee).value else { continue };
-        let key = Key::Calls(group, name.clone());
-        if catalog().ends_without_handle(name) && !keys.contains(&key) {
-            keys.push(key);
-        }
-    }
-    if let Some(class) = &slot.class {
-        let member = match &facts.class {
-            Some(ClassRole::Method { name, .. } | ClassRole::Field { name, .. }) => name.clone(),
-            _ => Name::default(),
-        };
-        keys.push(Key::Member(group, class.clone(), member));
-        for name in facts.this_members.keys() {
-            keys.push(Key::ThisUsers(group, class.clone(), name.clone()));
-        }
-    }
-    keys
 }

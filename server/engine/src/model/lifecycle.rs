@@ -2,7 +2,7 @@
 
 use super::runs::Run;
 use super::view::{F, UnitId, V, View};
-use crate::catalog::{Body, Framework, Role, catalog};
+use crate::catalog::{Body, Framework, Role};
 use crate::lower::PROVIDED_IN;
 use crate::lower::ir::*;
 
@@ -21,8 +21,8 @@ impl PartialEq for Effect {
 
 /// A call of a framework's hook.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Hook {
-    pub(super) framework: &'static Framework,
+pub(super) struct Hook<'doc> {
+    pub(super) framework: &'doc Framework,
     pub(super) role: Role,
     /// The argument that is its callback.
     pub(super) callback: u32,
@@ -74,7 +74,7 @@ const COMPONENT_BASES: &[&str] = &["Component", "PureComponent", "HTMLElement", 
 
 impl<'doc> View<'doc> {
     /// The hook that a call calls.
-    pub(super) fn hook(&self, call: V) -> Option<Hook> {
+    pub(super) fn hook(&self, call: V) -> Option<Hook<'doc>> {
         if let Some(&known) = self.hooks.borrow().get(&call) {
             return known;
         }
@@ -83,7 +83,7 @@ impl<'doc> View<'doc> {
         hook
     }
 
-    fn find_hook(&self, call: V) -> Option<Hook> {
+    fn find_hook(&self, call: V) -> Option<Hook<'doc>> {
         let data = self.call(call)?;
         let api = self.callee_api(call)?;
         let joined;
@@ -107,7 +107,7 @@ impl<'doc> View<'doc> {
                 _ => framework.auto_imported,
             },
         };
-        let &(framework, role) = catalog().hooks(name).iter().find(|(framework, _)| known(framework))?;
+        let (framework, role) = self.catalog().hooks(name).find(|(framework, _)| known(framework))?;
         let callback = framework.callbacks.get(name).copied().unwrap_or(0);
         Some(Hook { framework, role, callback, cleanup: framework.cleanups.get(name).copied() })
     }
@@ -149,7 +149,7 @@ impl<'doc> View<'doc> {
     }
 
     /// The member by which a reference gives its value: `current`, `value`.
-    pub(super) fn ref_member(&self, call: V) -> Option<&'static str> {
+    pub(super) fn ref_member(&self, call: V) -> Option<&'doc str> {
         self.hook(call).filter(|hook| hook.role == Role::Ref).map(|hook| hook.framework.reference.as_str())
     }
 
@@ -186,11 +186,11 @@ impl<'doc> View<'doc> {
     }
 
     /// The framework that sets up the instance which owns what a function opens, and the hook that runs the function.
-    pub(crate) fn set_up_by(&self, func: F) -> Option<(&'static Framework, Option<V>)> {
+    pub(crate) fn set_up_by(&self, func: F) -> Option<(&'doc Framework, Option<V>)> {
         self.runs(func).into_iter().find_map(|run| match run {
             Run::Mount(call) => self.hook(call).map(|hook| (hook.framework, Some(call))),
             Run::Setup(setup) if setup.id == TOP => {
-                let framework = catalog().framework(self.env.component_of?)?;
+                let framework = self.catalog().framework(self.env.component_of?)?;
                 Some((framework, None))
             }
             Run::Setup(setup) => {

@@ -58,7 +58,7 @@ pub(crate) use changes::{Privacy, TableChanges};
 pub(crate) use errors::Unheard;
 pub(crate) use fate::{Fate, Leak};
 pub(crate) use identity::Mismatch;
-pub(crate) use index::{Index, Key, keys_of};
+pub(crate) use index::{Index, Key};
 pub(crate) use lifecycle::{Effect, Runner};
 pub(crate) use order::LateListener;
 pub(crate) use owner::Owner;

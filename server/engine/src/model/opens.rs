@@ -3,7 +3,6 @@
 use super::resource::{Known, Resource};
 use super::trace::Event;
 use super::view::{F, UnitId, V, View};
-use crate::catalog::catalog;
 use crate::lower::ir::*;
 use crate::project::{FuncShape, Gives, Opened, Shape};
 
@@ -134,7 +133,7 @@ impl<'doc> View<'doc> {
     /// Whether a value is imported from a module that may open something.
     fn is_of_opener(&self, v: V) -> bool {
         match self.value(v) {
-            Value::Import { source, .. } => !catalog().is_library(source) && self.env.modules.may_open(source),
+            Value::Import { source, .. } => !self.catalog().is_library(source) && self.env.modules.may_open(source),
             _ => false,
         }
     }
@@ -176,9 +175,9 @@ impl<'doc> View<'doc> {
     fn opened_by_call(&self, site: V, shape: &FuncShape) -> Option<Resource<'doc>> {
         let opened = shape.opens.as_ref()?;
         let kind = match opened.gives {
-            Gives::Handle => catalog().kind(&opened.kind),
-            Gives::Release => catalog().released_by_call(&opened.kind),
-            Gives::Nothing => catalog().never_released(&opened.kind),
+            Gives::Handle => self.catalog().kind(&opened.kind),
+            Gives::Release => self.catalog().released_by_call(&opened.kind),
+            Gives::Nothing => self.catalog().never_released(&opened.kind),
         }?;
         let trace = self.trace(site, &kind.handle, &kind.chain);
         Some(Resource {

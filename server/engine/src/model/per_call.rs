@@ -6,7 +6,7 @@ use super::react::is_component_name;
 use super::resource::Resource;
 use super::runs::Run;
 use super::view::{F, UnitId, V, View};
-use crate::catalog::{Library, catalog};
+use crate::catalog::Library;
 use crate::lower::ir::*;
 use crate::project::Shape;
 
@@ -14,15 +14,15 @@ use crate::project::Shape;
 const MAX_DEPTH: u32 = 6;
 
 /// A client that a component or hook makes at each render.
-pub(crate) struct RenderedClient {
+pub(crate) struct RenderedClient<'doc> {
     pub(crate) at: V,
-    pub(crate) library: &'static Library,
+    pub(crate) library: &'doc Library,
     pub(crate) component: F,
 }
 
 impl<'doc> View<'doc> {
     /// The clients of a unit that a component's body makes at each render.
-    pub(crate) fn rendered_clients(&self, unit: UnitId) -> Vec<RenderedClient> {
+    pub(crate) fn rendered_clients(&self, unit: UnitId) -> Vec<RenderedClient<'doc>> {
         let made = |at: V| {
             let library = self.library_of_new_client(at).or_else(|| self.client_of_factory(at))?;
             Some(RenderedClient { at, library, component: self.made_in_render(at)? })
@@ -36,8 +36,8 @@ impl<'doc> View<'doc> {
     }
 
     /// The library of which a call makes another client each time.
-    fn library_of_new_client(&self, call: V) -> Option<&'static Library> {
-        let library = catalog().makes_client(self.callee_name(self.callee(call))?.as_str())?;
+    fn library_of_new_client(&self, call: V) -> Option<&'doc Library> {
+        let library = self.catalog().makes_client(self.callee_name(self.callee(call))?.as_str())?;
         let source = self.callee_api(call)?.source?;
         let is_own = library.client.as_ref()?.from.iter().any(|from| *from == source);
         is_own.then_some(library)
@@ -50,7 +50,7 @@ impl<'doc> View<'doc> {
     }
 
     /// The library of which each call of a function makes another client.
-    pub(super) fn client_made_by(&self, f: F) -> Option<&'static Library> {
+    pub(super) fn client_made_by(&self, f: F) -> Option<&'doc Library> {
         let &[only] = self.func(f).returns.as_slice() else { return None };
         let made = self.origin(V { unit: f.unit, id: only }).filter(|&made| self.func_of(made) == f)?;
         let is_kept = !self.guards(made).is_empty()
@@ -67,18 +67,18 @@ impl<'doc> View<'doc> {
     }
 
     /// The same for a call of such a function, here or in another module.
-    fn client_of_factory(&self, call: V) -> Option<&'static Library> {
+    fn client_of_factory(&self, call: V) -> Option<&'doc Library> {
         let callee = self.callee(call);
         let declared = self.binding_of(callee).map(|binding| self.stores_of(binding));
         let [only] = declared.as_deref()? else { return None };
         match self.value(*only) {
             Value::Import { source, name } => {
-                if catalog().is_library(source) || !self.env.modules.may_open(source) {
+                if self.catalog().is_library(source) || !self.env.modules.may_open(source) {
                     return None;
                 }
                 let Shape::Func(shape) = self.env.modules.shape(source, name)? else { return None };
                 let made = shape.makes_client?;
-                catalog().libraries.iter().find(|library| made == library.library)
+                self.catalog().libraries().find(|library| made == library.library)
             }
             Value::Func(id) => self.client_made_by(F { unit: only.unit, id: *id }),
             _ => None,

@@ -2,7 +2,6 @@
 
 use super::resource::Resource;
 use super::view::{V, View};
-use crate::catalog::catalog;
 use crate::lower::ir::*;
 use crate::project::ModulePlace;
 
@@ -61,7 +60,7 @@ impl View<'_> {
     }
 
     fn module_place(&self, source: &Name, name: &Name) -> Option<Provenance> {
-        if catalog().is_library(source) {
+        if self.catalog().is_library(source) {
             return None;
         }
         let place = self.env.modules.place(source, name)?;

@@ -1,25 +1,25 @@
 //! What a library took away: methods, and events that another object raises since then.
 
 use super::view::{UnitId, V, View};
-use crate::catalog::{MovedEvents, RemovedCall, catalog};
+use crate::catalog::{MovedEvents, RemovedCall};
 use crate::lower::ir::*;
 
 /// A listener for an event that does not happen on its object any more.
-pub(crate) struct MovedEvent {
+pub(crate) struct MovedEvent<'doc> {
     pub(crate) call: V,
     pub(crate) object: V,
     pub(crate) event: Name,
     /// The calls that take listeners for it off again, with their objects.
     pub(crate) removals: Vec<(V, V)>,
-    pub(crate) moved: &'static MovedEvents,
+    pub(crate) moved: &'doc MovedEvents,
 }
 
-impl View<'_> {
+impl<'doc> View<'doc> {
     /// The calls of a unit that some version of their library took away, whatever version is installed.
-    pub(crate) fn removed_calls(&self, unit: UnitId) -> Vec<(V, &'static RemovedCall)> {
+    pub(crate) fn removed_calls(&self, unit: UnitId) -> Vec<(V, &'doc RemovedCall)> {
         let removed = |call: V| {
             let (object, name) = self.method(call)?;
-            catalog().removed_calls(name).iter().find_map(|&(library, removed)| {
+            self.catalog().removed_calls(name).find_map(|(library, removed)| {
                 let (last, before) = removed.methods.split_last()?;
                 let client = self.called_on(object, last, before)?;
                 self.is_client(client, library).then_some((call, removed))
@@ -43,10 +43,10 @@ impl View<'_> {
     }
 
     /// The listeners of a unit for events that were moved to another object, whatever version is installed.
-    pub(crate) fn moved_events(&self, unit: UnitId) -> Vec<MovedEvent> {
+    pub(crate) fn moved_events(&self, unit: UnitId) -> Vec<MovedEvent<'doc>> {
         let moved_event = |call: V| {
             let (object, name) = self.method(call)?;
-            let mut moves = catalog().libraries.iter().flat_map(|library| &library.moved_events);
+            let mut moves = self.catalog().libraries().flat_map(|library| &library.moved_events);
             let moved = moves.find(|moved| moved.on.iter().any(|on| on == name))?;
             let event = self.arg(call, 0).and_then(|event| self.text_of(event))?;
             let is_moved = moved.events.iter().any(|known| *known == event) && self.is_handle_of(object, &moved.of);

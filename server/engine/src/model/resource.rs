@@ -10,7 +10,7 @@ use super::reopen::Reopening;
 use super::streams::Observables;
 use super::trace::{Event, Trace};
 use super::view::{B, F, UnitId, V, View};
-use crate::catalog::{Acquire, Library, Reopens, ResourceKind, catalog};
+use crate::catalog::{Acquire, Library, Reopens, ResourceKind};
 use crate::lower::ir::*;
 use crate::project::{Gives, Shape};
 use crate::settings::Listeners;
@@ -19,7 +19,7 @@ use crate::text::Span;
 /// A connection, subscription or listener that code acquires.
 #[derive(Debug)]
 pub(crate) struct Resource<'doc> {
-    pub(crate) kind: &'static ResourceKind,
+    pub(crate) kind: &'doc ResourceKind,
     /// The expression that makes the handle.
     pub(crate) site: V,
     /// The call from which on the resource lives; the site itself, unless it is made first and started later.
@@ -67,16 +67,16 @@ impl<'doc> View<'doc> {
                 named.path.last()?
             }
         };
-        let mut ways = catalog().acquires(name).iter();
-        ways.find_map(|&(library, kind, acquire)| self.acquired(site, library, kind, acquire))
+        let mut ways = self.catalog().acquires(name);
+        ways.find_map(|(library, kind, acquire)| self.acquired(site, library, kind, acquire))
     }
 
     fn acquired(
         &self,
         site: V,
         library: &Library,
-        kind: &'static ResourceKind,
-        acquire: &'static Acquire,
+        kind: &'doc ResourceKind,
+        acquire: &'doc Acquire,
     ) -> Option<Resource<'doc>> {
         if let Acquire::Method { method, live, unique } = acquire {
             let client = self.object_of_path(site, method)?;
@@ -110,7 +110,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether an expression alone, without a look at what becomes of it, acquires in that way.
-    fn is_acquired_by(&self, site: V, acquire: &'static Acquire) -> bool {
+    fn is_acquired_by(&self, site: V, acquire: &'doc Acquire) -> bool {
         let Some(call) = self.call(site) else { return false };
         match acquire {
             Acquire::Construct { new, from, default } => {
@@ -196,18 +196,18 @@ impl<'doc> View<'doc> {
     /// Whether an argument is the handler of the subscription that a call makes: `onSnapshot(query, f)`.
     pub(super) fn is_callback_of_resource(&self, call: V, index: u32) -> bool {
         let Some(api) = self.callee_api(call) else { return false };
-        let ways = api.path.last().map(|name| catalog().acquires(name)).unwrap_or_default();
-        ways.iter().any(|&(_, kind, acquire)| {
+        let mut ways = api.path.last().into_iter().flat_map(|name| self.catalog().acquires(name));
+        ways.any(|(_, kind, acquire)| {
             kind.callback.is_some_and(|callback| callback <= index) && self.is_acquired_by(call, acquire)
         })
     }
 
     /// Whether a value is a handle of one of these kinds: by what made it, by its type, or by another module.
     pub(crate) fn is_handle_of(&self, v: V, kinds: &[String]) -> bool {
-        kinds.iter().filter_map(|name| catalog().kind(name)).any(|kind| self.is_handle(v, kind, 0))
+        kinds.iter().filter_map(|name| self.catalog().kind(name)).any(|kind| self.is_handle(v, kind, 0))
     }
 
-    pub(super) fn is_handle(&self, v: V, kind: &'static ResourceKind, depth: u32) -> bool {
+    pub(super) fn is_handle(&self, v: V, kind: &'doc ResourceKind, depth: u32) -> bool {
         if let Some(binding) = self.binding_of(v)
             && self.is_typed(binding, kind)
         {

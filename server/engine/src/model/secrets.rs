@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::index::Key;
 use super::view::{B, UnitId, V, View};
-use crate::catalog::{Role, catalog};
+use crate::catalog::Role;
 use crate::lower::ir::*;
 use crate::project::Runtime;
 
@@ -53,7 +53,7 @@ impl<'doc> View<'doc> {
 
     /// The keys that are written out in a unit, where a client of Supabase is made with them that code for browsers uses.
     pub(crate) fn written_secrets(&self, unit: UnitId) -> Vec<V> {
-        let library = catalog().libraries.iter().find(|library| library.library == "supabase");
+        let library = self.catalog().libraries().find(|library| library.library == "supabase");
         let Some((library, client)) = library.and_then(|library| Some((library, library.client.as_ref()?))) else {
             return Vec::new();
         };

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::trace::{Event, Question};
 use super::view::{F, UnitId, V, View};
-use crate::catalog::catalog;
 use crate::lower::ir::*;
 use crate::project::{ClassShape, ExportPlace, FuncShape, ModuleFacts, Modules, Shape, Summary};
 use crate::text::Text;
@@ -80,7 +79,7 @@ fn name_shape(view: &View<'_>, unit: UnitId, name: &Name) -> Shape {
 impl View<'_> {
     /// What a value is to another module.
     pub(super) fn shape(&self, v: V) -> Shape {
-        let client = catalog().libraries.iter().find(|library| self.is_client(v, library));
+        let client = self.catalog().libraries().find(|library| self.is_client(v, library));
         if let Some(library) = client {
             return Shape::Client(library.library.as_str().into());
         }
@@ -208,7 +207,7 @@ impl View<'_> {
             let trace = self.trace(V { unit: f.unit, id: parameter }, &[], &[]);
             let is_released = trace.events.iter().any(|event| match event {
                 Event::Method { name, .. } => {
-                    catalog().kinds().any(|(_, kind)| kind.release.methods.iter().any(|known| known == *name))
+                    self.catalog().kinds().any(|(_, kind)| kind.release.methods.iter().any(|known| known == *name))
                 }
                 _ => false,
             });

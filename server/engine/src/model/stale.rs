@@ -7,7 +7,6 @@ use super::react::Deps;
 use super::resource::Resource;
 use super::runs::Run;
 use super::view::{B, F, V, View};
-use crate::catalog::catalog;
 use crate::lower::ir::*;
 
 /// A read of old state whose result is set or sent.
@@ -207,7 +206,7 @@ impl<'doc> View<'doc> {
             return Some(call);
         }
         let (object, name) = self.method(call)?;
-        let sends = catalog().kinds().any(|(_, kind)| kind.send.iter().any(|known| known == name));
+        let sends = self.catalog().kinds().any(|(_, kind)| kind.send.iter().any(|known| known == name));
         (sends && !matches!(self.value(object), Value::This)).then_some(call)
     }
 

@@ -4,7 +4,6 @@
 //! (`defineStore` with a setup function).
 
 use super::view::{F, V, View};
-use crate::catalog::catalog;
 use crate::lower::ir::*;
 use crate::project::{FuncShape, Shape};
 
@@ -17,7 +16,7 @@ impl View<'_> {
             _ => make,
         };
         let api = self.callee_api(named)?;
-        let stores = catalog().stores.iter();
+        let stores = self.catalog().stores.iter();
         let mut stores = stores
             .filter(|store| api.source.as_ref().is_some_and(|source| store.from.iter().any(|from| from == source)));
         let store = stores.find(|store| api.name().is_some_and(|name| store.call.iter().any(|call| call == name)))?;

@@ -3,7 +3,7 @@
 use super::runs::Run;
 use super::trace::Event;
 use super::view::{F, UnitId, V, View};
-use crate::catalog::{Acquire, catalog};
+use crate::catalog::{Acquire, Catalog};
 use crate::lower::PROVIDED_IN;
 use crate::lower::ir::*;
 use crate::project::Shape;
@@ -36,14 +36,14 @@ const SUBJECTS: &[&str] = &["Subject", "BehaviorSubject", "ReplaySubject"];
 
 /// What the catalogue knows of a library of observables.
 #[derive(Clone, Copy)]
-pub(super) struct Observables {
-    sources: &'static [String],
-    from: &'static [String],
-    ends: &'static [String],
+pub(super) struct Observables<'doc> {
+    sources: &'doc [String],
+    from: &'doc [String],
+    ends: &'doc [String],
 }
 
-impl Observables {
-    pub(super) fn of(acquire: &'static Acquire) -> Option<Self> {
+impl<'doc> Observables<'doc> {
+    pub(super) fn of(acquire: &'doc Acquire) -> Option<Self> {
         match acquire {
             Acquire::Observable { sources, from, ends, .. } => Some(Self { sources, from, ends }),
             _ => None,
@@ -51,24 +51,19 @@ impl Observables {
     }
 
     /// Those of the catalogue.
-    pub(super) fn known() -> impl Iterator<Item = Self> {
-        catalog()
-            .libraries
-            .iter()
-            .flat_map(|library| &library.resources)
-            .flat_map(|kind| &kind.acquire)
-            .filter_map(Self::of)
+    pub(super) fn known(catalog: &'doc Catalog) -> impl Iterator<Item = Self> {
+        catalog.libraries().flat_map(|library| &library.resources).flat_map(|kind| &kind.acquire).filter_map(Self::of)
     }
 }
 
 impl<'doc> View<'doc> {
     /// Whether a value is a stream that does not end by itself.
     pub(super) fn is_stream(&self, v: V) -> bool {
-        Observables::known().any(|known| self.is_endless(v, known, 0))
+        Observables::known(self.catalog()).any(|known| self.is_endless(v, known, 0))
     }
 
     /// Whether an observable comes from one of the sources and no operator ends it.
-    pub(super) fn is_endless(&self, v: V, known: Observables, depth: u32) -> bool {
+    pub(super) fn is_endless(&self, v: V, known: Observables<'doc>, depth: u32) -> bool {
         let Some(origin) = self.origin(v).filter(|_| depth < MAX_DEPTH && self.spend()) else { return false };
         match self.value(origin) {
             Value::Call(_) => {}
@@ -106,7 +101,7 @@ impl<'doc> View<'doc> {
         })
     }
 
-    fn is_rxjs(&self, call: V, known: Observables, names: &[&str]) -> bool {
+    fn is_rxjs(&self, call: V, known: Observables<'doc>, names: &[&str]) -> bool {
         let is_new = self.call(call).is_some_and(|data| data.is_new);
         is_new
             && self.callee_api(call).is_some_and(|api| {
@@ -142,7 +137,7 @@ impl<'doc> View<'doc> {
                 let object = V { unit: at.unit, id: *object };
                 if matches!(self.value(object), Value::This) {
                     let is_handle =
-                        catalog().kinds().any(|(_, kind)| kind.is_connection() && self.is_handle(v, kind, 0));
+                        self.catalog().kinds().any(|(_, kind)| kind.is_connection() && self.is_handle(v, kind, 0));
                     return self.lives_with_app(at) && is_handle;
                 }
                 self.class_of_instance(object, 0).is_some_and(|class| {
@@ -193,7 +188,7 @@ impl<'doc> View<'doc> {
         };
         object.is_some_and(|object| {
             self.is_shared_handle(object)
-                || catalog().kinds().any(|(_, kind)| kind.is_connection() && self.is_handle(object, kind, 0))
+                || self.catalog().kinds().any(|(_, kind)| kind.is_connection() && self.is_handle(object, kind, 0))
         })
     }
 
@@ -263,7 +258,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether an operator of a `pipe` ends the stream, or may.
-    fn is_ended(&self, pipe: V, known: Observables) -> bool {
+    fn is_ended(&self, pipe: V, known: Observables<'doc>) -> bool {
         let args = self.call(pipe).map(|data| data.args.as_slice()).unwrap_or_default();
         args.iter().any(|&id| {
             let operator = V { unit: pipe.unit, id };
@@ -274,7 +269,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether a call gives a stream that a function of this document or of another module returns.
-    fn is_passed_on(&self, call: V, known: Observables, depth: u32) -> bool {
+    fn is_passed_on(&self, call: V, known: Observables<'doc>, depth: u32) -> bool {
         if self.foreign_shape(call) == Some(Shape::Stream) {
             return true;
         }
@@ -282,7 +277,7 @@ impl<'doc> View<'doc> {
         complete && matches!(functions.as_slice(), [only] if self.returns_stream(*only, known, depth))
     }
 
-    fn returns_stream(&self, func: F, known: Observables, depth: u32) -> bool {
+    fn returns_stream(&self, func: F, known: Observables<'doc>, depth: u32) -> bool {
         match self.func(func).returns.as_slice() {
             [only] => self.is_endless(V { unit: func.unit, id: *only }, known, depth + 1),
             _ => false,
@@ -291,7 +286,7 @@ impl<'doc> View<'doc> {
 
     /// `fromEvent(window, "online")`.
     fn is_platform_event(&self, call: V) -> bool {
-        catalog().kinds().flat_map(|(_, kind)| &kind.acquire).any(|acquire| match acquire {
+        self.catalog().kinds().flat_map(|(_, kind)| &kind.acquire).any(|acquire| match acquire {
             Acquire::Listener { targets, events, .. } => {
                 let target = self.arg(call, 0).and_then(|target| self.api(target)).filter(|api| api.source.is_none());
                 let target = target.and_then(|api| api.name().cloned());

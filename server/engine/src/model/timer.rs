@@ -4,7 +4,6 @@ use super::resource::Resource;
 use super::runs::Run;
 use super::trace::Event;
 use super::view::{F, V, View};
-use crate::catalog::catalog;
 
 /// Names of functions that ask a server, by how they start.
 const ASKS: &[&str] =
@@ -48,7 +47,7 @@ impl<'doc> View<'doc> {
         let Some((object, name)) = self.method(call) else {
             return self.resource(call).is_some_and(|resource| !resource.kind.timer);
         };
-        let kinds = catalog().kinds().map(|(_, kind)| kind);
+        let kinds = self.catalog().kinds().map(|(_, kind)| kind);
         let speaks = kinds.filter(|kind| kind.send.iter().chain(&kind.release.methods).any(|known| known == name));
         let names: Vec<String> = speaks.filter(|kind| !kind.timer).map(|kind| kind.kind.clone()).collect();
         self.is_handle_of(object, &names)

@@ -11,7 +11,6 @@ use super::react::is_hook_name;
 use super::resource::Resource;
 use super::trace::Event;
 use super::view::{B, F, UnitId, V, View};
-use crate::catalog::catalog;
 use crate::lower::ir::*;
 use crate::project::Shape;
 
@@ -167,7 +166,7 @@ impl<'doc> View<'doc> {
         let Some(client) = self.client_of(resource) else { return false };
         let is_hooked = || {
             let name = self.callee_name(self.callee(client));
-            let mut clients = catalog().libraries.iter().filter_map(|library| library.client.as_ref());
+            let mut clients = self.catalog().libraries().filter_map(|library| library.client.as_ref());
             name.is_some_and(|name| clients.any(|client| client.hooks.iter().any(|hook| *hook == name)))
         };
         match self.value(client) {
@@ -278,7 +277,7 @@ impl<'doc> View<'doc> {
     fn declared_as(&self, v: V) -> Option<Declared> {
         match self.value(v) {
             Value::Import { source, name } => {
-                if catalog().is_library(source) || !self.env.modules.may_open(source) {
+                if self.catalog().is_library(source) || !self.env.modules.may_open(source) {
                     return None;
                 }
                 match self.env.modules.shape(source, name)? {

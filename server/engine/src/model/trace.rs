@@ -393,7 +393,7 @@ impl<'doc> Tracer<'_, 'doc> {
         if let Some(member) = view.ref_member(call)
             && index == 0
         {
-            return self.push(call, prefixed(Name::new_static(member), path), sure);
+            return self.push(call, prefixed(Name::new(member), path), sure);
         }
         if let Some(data) = view.call(call)
             && let Some(state) = view.setter_of(V { unit: call.unit, id: data.callee })

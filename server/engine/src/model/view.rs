@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::index::{Index, Key};
+use crate::catalog::Catalog;
 use crate::lower::ir::*;
 use crate::project::{Modules, Runtime};
 use crate::settings::Listeners;
@@ -56,6 +57,8 @@ pub(crate) struct UnitSlot {
 pub(crate) struct Env<'env> {
     pub(crate) modules: &'env dyn Modules,
     pub(crate) listeners: Listeners,
+    /// What is known of libraries.
+    pub(crate) catalog: &'env Catalog,
     /// The folders whose SQL is run as migrations.
     pub(crate) migrations: &'env [String],
     /// Whether the document is a test by its path.
@@ -83,12 +86,17 @@ pub(crate) struct View<'doc> {
     /// What the calls of the unit that is looked at call; what was read for an answer is in `reads`.
     pub(super) apis: RefCell<FxHashMap<V, Option<super::origin::Api>>>,
     /// And which hooks these are.
-    pub(super) hooks: RefCell<FxHashMap<V, Option<super::lifecycle::Hook>>>,
+    pub(super) hooks: RefCell<FxHashMap<V, Option<super::lifecycle::Hook<'doc>>>>,
     /// Questions that are being answered, against recursion through cycles.
     pub(super) asking: RefCell<Vec<(super::trace::Question, V)>>,
 }
 
 impl<'doc> View<'doc> {
+    /// What is known of libraries.
+    pub(crate) fn catalog(&self) -> &'doc Catalog {
+        self.env.catalog
+    }
+
     pub(crate) fn new(units: &'doc [Option<UnitSlot>], index: &'doc Index, env: Env<'doc>) -> Self {
         Self {
             units,

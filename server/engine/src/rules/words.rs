@@ -4,7 +4,7 @@ use crate::finding::Elsewhere;
 use crate::model::{Owner, Provenance, Resource, View};
 
 /// What a resource is called: its name in the code, or what it is.
-pub(super) fn what(view: &View<'_>, resource: &Resource<'_>) -> String {
+pub(super) fn what<'doc>(view: &View<'doc>, resource: &Resource<'doc>) -> String {
     let kind = resource.kind;
     if resource.gives.is_some() {
         let does = if kind.state == "attached" { "adds" } else { "opens" };
@@ -21,7 +21,7 @@ pub(super) fn what(view: &View<'_>, resource: &Resource<'_>) -> String {
 }
 
 /// The function of another module that opens a resource: `` `openFeed` of `./feed` ``.
-pub(super) fn opener(view: &View<'_>, resource: &Resource<'_>) -> String {
+pub(super) fn opener<'doc>(view: &View<'doc>, resource: &Resource<'doc>) -> String {
     let callee = view.callee(resource.site);
     let name = view.callee_name(callee).unwrap_or_default();
     match view.api(callee).and_then(|api| api.source) {

@@ -12,7 +12,6 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use aho_corasick::AhoCorasick;
-use halfopen_engine::may_matter;
 use rayon::ThreadPoolBuilder;
 
 use super::progress::Progress;
@@ -46,7 +45,7 @@ pub(super) fn check_while_walking(
             [] => walk(&[folder.to_path_buf()], found),
             paths => walk(paths, found),
         });
-        let verdicts = on_all_cores(|| check_from(&queue, run, progress, may_matter));
+        let verdicts = on_all_cores(|| check_from(&queue, run, progress));
         let walk = walking.join().unwrap_or_else(|panic| resume_unwind(panic));
         let mut verdicts: Vec<Verdict> = verdicts.into_iter().flatten().collect();
         check_followers(run, &mut verdicts);
@@ -125,8 +124,8 @@ impl Queue {
     }
 }
 
-/// One worker; it checks the files whose bytes `look` says yes to.
-fn check_from(queue: &Queue, run: &Run, progress: &Progress, look: impl Fn(&[u8]) -> bool) -> Vec<Verdict> {
+/// One worker.
+fn check_from(queue: &Queue, run: &Run, progress: &Progress) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     let mut conclude = |opened: Opened| {
         verdicts.push(run.check(opened));
@@ -137,7 +136,7 @@ fn check_from(queue: &Queue, run: &Run, progress: &Progress, look: impl Fn(&[u8]
         let mut bytes = 0;
         let mut next = Some(first);
         while let Some(target) = next {
-            let mut opened = run.open(&target, &look);
+            let mut opened = run.open(&target);
             match opened.len() {
                 Some(len) => {
                     bytes += len;

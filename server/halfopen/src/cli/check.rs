@@ -137,7 +137,7 @@ fn check_stdin(args: &CheckArgs, run: &Run, name: &Path, folder: &Path) -> i32 {
         text = read::from_reader(io::stdin().lock(), Limits::named(settings))?;
         Ok(text.clone())
     };
-    let opened = run.open_source(&absolute(name), true, source, |_| true);
+    let opened = run.open_source(&absolute(name), true, source, |_, _| true);
     let mut outcome = gather(run, Walk::default(), vec![run.check(opened)], folder);
     if !args.writes() {
         let out = io::stdout().lock();

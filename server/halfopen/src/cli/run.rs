@@ -12,11 +12,12 @@ use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::{Finding, Migration};
 use halfopen_engine::settings::{Layer, Settings, folders};
 use halfopen_engine::text::Text;
-use halfopen_engine::{Document, FileKind, FixChoice, Report, may_matter};
+use halfopen_engine::{Document, FileKind, FixChoice, Report};
 
 use super::outcome::Change;
 use crate::workspace::DocumentNames;
 use crate::workspace::around::WorkspaceModules;
+use crate::workspace::caches::Caches;
 use crate::workspace::config::{Configs, Found, Invalid};
 use crate::workspace::migration::Migrations;
 use crate::workspace::modules::ModuleCache;
@@ -28,7 +29,7 @@ pub(super) struct Run {
     /// The settings files.
     configs: Configs,
     /// The modules that files import.
-    modules: Arc<ModuleCache>,
+    modules: Caches,
     names: DocumentNames,
     /// What the command line sets.
     command_line: Layer,
@@ -141,7 +142,7 @@ impl Run {
         only: Vec<&'static str>,
         choice: Option<FixChoice>,
     ) -> Self {
-        let modules = Arc::new(ModuleCache::of_run());
+        let modules = Caches::new(ModuleCache::of_run);
         Self {
             configs: Configs::new(config),
             modules,
@@ -169,17 +170,18 @@ impl Run {
             return None;
         }
         let text = text.into_owned();
-        Some(self.check(self.open_source(&verdict.path, verdict.named, |_| Ok(text), |_| true)))
+        Some(self.check(self.open_source(&verdict.path, verdict.named, |_| Ok(text), |_, _| true)))
     }
 
-    /// Reads a file, which is to be checked if a look at its bytes says so.
-    pub(super) fn open(&self, target: &Target, look: impl FnOnce(&[u8]) -> bool) -> Opened {
+    /// Reads a file, which is to be checked if its bytes say a name of the catalogue.
+    pub(super) fn open(&self, target: &Target) -> Opened {
         let source = |settings: &Settings| {
             // Dumps of a schema have long lines, and people write none to be short.
             let may_be_minified = target.named || kind_of(&target.path) == Ok(FileKind::Sql);
             let limits = if may_be_minified { Limits::named(settings) } else { Limits::walked(settings) };
             read::read(&target.path, limits)
         };
+        let look = |settings: &Settings, bytes: &[u8]| settings.catalog.may_matter(bytes);
         self.open_source(&target.path, target.named, source, look)
     }
 
@@ -189,20 +191,21 @@ impl Run {
         path: &Path,
         named: bool,
         source: impl FnOnce(&Settings) -> Result<String, Skip>,
-        look: impl FnOnce(&[u8]) -> bool,
+        look: impl FnOnce(&Settings, &[u8]) -> bool,
     ) -> Opened {
         let (settings, invalid) = self.settings_of(path);
         let content = runnable_kind(path, &settings).and_then(|kind| {
             let source = source(&settings)?;
             let matters = match kind {
                 FileKind::Sql => alters_messages(&source),
-                _ => look(source.as_bytes()),
+                _ => look(&settings, source.as_bytes()),
             };
             if !(named || matters) {
                 return Ok(Content::PassedOver(source));
             }
-            let document = Document::new(&self.names.of(path), kind, Text::new(&source));
-            let follows = !may_matter(source.as_bytes());
+            let mut document = Document::new(&self.names.of(path), kind, Text::new(&source));
+            document.set_settings(&settings);
+            let follows = !settings.catalog.may_matter(source.as_bytes());
             Ok(Content::Matters(Box::new(Matter { source, document, follows })))
         });
         Opened { path: path.to_path_buf(), named, settings, invalid, content }
@@ -249,7 +252,7 @@ impl Run {
 
     fn analyse(&self, path: &Path, matter: Matter, settings: &Settings, choice: Option<FixChoice>) -> Analysis {
         let Matter { source, mut document, follows } = matter;
-        let modules = WorkspaceModules::sharing(Arc::clone(&self.modules), path);
+        let modules = WorkspaceModules::sharing(self.modules.of(&settings.catalog), path);
         let check = |document: &mut Document| document.check(&modules, settings, &Cancel::new()).ok();
         let Some(report) = check(&mut document) else {
             return Analysis::empty(vec!["the check was stopped: run again".to_owned()]);
@@ -282,7 +285,7 @@ impl Run {
         let mut migrations = BTreeSet::new();
         if choice == FixChoice::Suggested
             && self.adds_files
-            && let Some(folder) = self.modules.migrations(path, &settings.migrations)
+            && let Some(folder) = self.modules.of(&settings.catalog).migrations(path, &settings.migrations)
         {
             let asked_for = findings.iter().filter_map(first_migration).cloned();
             migrations.extend(asked_for.map(|migration| (folder.clone(), migration)));

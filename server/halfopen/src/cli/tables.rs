@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::settings::{Layer, Settings};
@@ -13,6 +12,7 @@ use serde::Serialize;
 use super::outcome::shown;
 use super::{CLEAN, TROUBLE, complain, delivered};
 use crate::workspace::around::WorkspaceModules;
+use crate::workspace::caches::Caches;
 use crate::workspace::config::Configs;
 use crate::workspace::modules::ModuleCache;
 use crate::workspace::read::{self, Limits, Skip, kind_of};
@@ -53,7 +53,7 @@ pub(crate) fn tables(paths: &[PathBuf], is_json: bool) -> i32 {
         complain(format_args!("{}: {why}", shown(path, &folder)));
     }
     files.sort_by(|one, other| one.path.cmp(&other.path));
-    let (modules, configs) = (Arc::new(ModuleCache::of_run()), Configs::new(None));
+    let (modules, configs) = (Caches::new(ModuleCache::of_run), Configs::new(None));
     let mut rows = Vec::new();
     let mut is_trouble = !walked.refused.is_empty();
     for file in &files {
@@ -72,7 +72,7 @@ pub(crate) fn tables(paths: &[PathBuf], is_json: bool) -> i32 {
     delivered(written, if is_trouble { TROUBLE } else { CLEAN })
 }
 
-fn look(modules: &Arc<ModuleCache>, configs: &Configs, path: &Path) -> Result<(Text, Vec<DatabaseRecord>), Skip> {
+fn look(modules: &Caches, configs: &Configs, path: &Path) -> Result<(Text, Vec<DatabaseRecord>), Skip> {
     let kind = kind_of(path)?;
     let layer = configs.for_file(path).ok().flatten();
     let layers: Vec<&Layer> = layer.as_deref().into_iter().collect();
@@ -80,7 +80,7 @@ fn look(modules: &Arc<ModuleCache>, configs: &Configs, path: &Path) -> Result<(T
     let source = read::read(path, Limits::walked(&settings))?;
     let text = Text::new(&source);
     let mut document = Document::new(&document_name(path), kind, text.clone());
-    let around = WorkspaceModules::sharing(Arc::clone(modules), path);
+    let around = WorkspaceModules::sharing(modules.of(&settings.catalog), path);
     let records = document.database_records(&around, &settings, &Cancel::new());
     Ok((text, records.unwrap_or_default()))
 }

@@ -163,7 +163,7 @@ impl Offer<'_> {
     fn migrations(&self) -> Option<Migrations> {
         let path = self.document.path.as_deref().filter(|_| self.session.features().creates_files)?;
         let settings = self.session.settings.read(self.session, Some(path));
-        self.session.modules.migrations(path, &settings.migrations)
+        self.session.modules.of(&settings.catalog).migrations(path, &settings.migrations)
     }
 
     /// The edit that adds a migration to those of the document's database.

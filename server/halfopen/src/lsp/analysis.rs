@@ -96,7 +96,7 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
         analysis.document.forget_findings();
     }
     let changes = session.module_changes.load(Ordering::SeqCst);
-    let modules = session.modules_for(open.path.as_deref());
+    let modules = session.modules_for(open.path.as_deref(), &settings);
     let Ok(report) = analysis.document.check(&modules, &settings, cancel) else {
         return Outcome::Stopped;
     };
@@ -123,7 +123,7 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
             session.module_changes.fetch_add(1, Ordering::SeqCst);
         }
         let Analysis { document, told, .. } = &mut *analysis;
-        dependents::tell(session, open, document, told);
+        dependents::tell(session, open, document, &settings.catalog, told);
     }
     if outcome == Outcome::Done {
         migrations::tell(session, open);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use halfopen_engine::settings::Settings;
 use halfopen_engine::text::Text;
-use halfopen_engine::{Document, FileKind, may_matter};
+use halfopen_engine::{Document, FileKind};
 
 use super::documents::OpenDocument;
 use super::migrations::is_sql;
@@ -41,7 +41,7 @@ impl Copy {
         let kind = read::kind_of(path).ok()?;
         let settings = session.settings.read(session, Some(path));
         let text = read::read(path, Limits::walked(&settings)).ok()?;
-        if !may_matter(text.as_bytes()) {
+        if !settings.catalog.may_matter(text.as_bytes()) {
             return None;
         }
         let text = Text::new(&text);

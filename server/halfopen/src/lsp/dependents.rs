@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use halfopen_engine::Document;
 use halfopen_engine::project::ModuleFacts;
+use halfopen_engine::{Catalog, Document};
 
 use super::documents::OpenDocument;
 use super::lock;
@@ -44,14 +44,20 @@ impl Dependence {
 }
 
 /// A sound text was analysed: those who import it are looked at again if its summary is not the one that was told last.
-pub(super) fn tell(session: &Arc<Session>, open: &OpenDocument, document: &Document, told: &mut Option<ModuleFacts>) {
+pub(super) fn tell(
+    session: &Arc<Session>,
+    open: &OpenDocument,
+    document: &Document,
+    catalog: &Arc<Catalog>,
+    told: &mut Option<ModuleFacts>,
+) {
     let Some(path) = &open.path else { return };
     if readers_of(session, path).is_empty() {
         // Whoever imports it later reads it then.
         *told = None;
         return;
     }
-    let Some(facts) = session.modules.renew(path, |modules| document.module_facts(modules)) else { return };
+    let Some(facts) = session.modules.of(catalog).renew(path, |modules| document.module_facts(modules)) else { return };
     if told.as_ref() != Some(&facts) {
         *told = Some(facts);
         outdate(session, path);

@@ -26,7 +26,7 @@ pub(super) fn is_worth(shown: &Shown) -> bool {
 /// The edits that lead to the text after all safe fixes.
 pub(super) fn edits(session: &Arc<Session>, copy: Copy) -> Option<Vec<TextEdit>> {
     let Copy { path, text, mut document, settings } = copy;
-    let modules = session.modules_for(path.as_deref());
+    let modules = session.modules_for(path.as_deref(), &settings);
     let check = |document: &mut Document| document.check(&modules, &settings, &Cancel::new()).ok();
     let report = check(&mut document)?;
     // As on the command line: where a rule failed, nobody knows what its fixes rest on.

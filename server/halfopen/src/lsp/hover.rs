@@ -74,7 +74,7 @@ fn of_database(session: &Arc<Session>, uri: &Uri, position: Position) -> Option<
     let text = lock(&open.buffer).text.clone();
     let offset = text.offset(convert::position(position), features.encoding) as u32;
     let Copy { mut document, settings, text, path } = Copy::of_open(session, &open, text)?;
-    let modules = session.modules_for(path.as_deref());
+    let modules = session.modules_for(path.as_deref(), &settings);
     let records = document.database_records(&modules, &settings, &Cancel::new()).ok()?;
     let here: Vec<&DatabaseRecord> =
         records.iter().filter(|record| record.span.start <= offset && offset <= record.span.end).collect();

@@ -140,7 +140,7 @@ fn closed(session: &Arc<Session>) -> Vec<(PathBuf, Text, Vec<Finding>)> {
             return None;
         }
         let Copy { text, mut document, settings, .. } = Copy::of_closed(session, &path)?;
-        let report = document.check(&session.modules_for(Some(&path)), &settings, &Cancel::new()).ok()?;
+        let report = document.check(&session.modules_for(Some(&path), &settings), &settings, &Cancel::new()).ok()?;
         Some((path, text, report.findings))
     };
     paths.into_iter().filter_map(check).collect()

@@ -42,8 +42,8 @@ pub(super) struct Answer {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Entry {
-    kind: &'static str,
-    noun: &'static str,
+    kind: String,
+    noun: String,
     name: Option<String>,
     owner: Option<String>,
     range: Range,
@@ -158,7 +158,7 @@ fn of_closed(session: &Arc<Session>, path: PathBuf) -> Option<Answer> {
 }
 
 fn answer(session: &Arc<Session>, uri: Uri, copy: &mut Copy) -> Option<Answer> {
-    let modules = session.modules_for(copy.path.as_deref());
+    let modules = session.modules_for(copy.path.as_deref(), &copy.settings);
     let records = copy.document.resources(&modules, &copy.settings, &Cancel::new()).ok()?;
     let component = component_of(&uri);
     let connections = records.into_iter().filter(|record| record.is_connection);
@@ -169,8 +169,8 @@ fn answer(session: &Arc<Session>, uri: Uri, copy: &mut Copy) -> Option<Answer> {
             FateRecord::Unknown => None,
         };
         Entry {
-            kind: record.kind,
-            noun: record.noun,
+            kind: record.kind.to_string(),
+            noun: record.noun.to_string(),
             name: record.name,
             owner: record.owner.or_else(|| component.map(str::to_owned)),
             range: convert::range_of(&copy.text, record.span, session.features().encoding),

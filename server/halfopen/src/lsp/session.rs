@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use halfopen_engine::settings::Settings;
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tower_lsp::ls_types::{MessageType, TextDocumentItem, Uri};
@@ -18,6 +19,7 @@ use super::schedule::Want;
 use super::settings::SettingsStore;
 use super::{Options, convert, dependents, lock, migrations, publish, realtime, schedule};
 use crate::workspace::around::{Around, WorkspaceModules};
+use crate::workspace::caches::Caches;
 use crate::workspace::modules::ModuleCache;
 
 /// Everything that outlives a message.
@@ -26,7 +28,7 @@ pub(super) struct Session {
     pub(super) documents: Arc<Documents>,
     pub(super) settings: SettingsStore,
     pub(super) realtime: Realtime,
-    pub(super) modules: Arc<ModuleCache>,
+    pub(super) modules: Caches,
     /// The files that nobody has open and whose code has to do with a database, once somebody asked.
     pub(super) watching_code: Mutex<Option<Vec<PathBuf>>>,
     /// A file of SQL waits for code that is being looked at.
@@ -53,7 +55,10 @@ impl Session {
             documents,
             settings: SettingsStore::new(options.config, options.panic_on),
             realtime: Realtime::default(),
-            modules: Arc::new(ModuleCache::of_session(Box::new(move |path: &Path| overlay.text_at(path)))),
+            modules: Caches::new(move |catalog| {
+                let overlay = Arc::clone(&overlay);
+                ModuleCache::of_session(catalog, Box::new(move |path: &Path| overlay.text_at(path)))
+            }),
             watching_code: Mutex::default(),
             sql_waits: AtomicBool::new(false),
             module_changes: AtomicU64::new(0),
@@ -178,8 +183,8 @@ impl Session {
     }
 
     /// What a document may ask of the world outside it.
-    pub(super) fn modules_for(&self, path: Option<&Path>) -> Around {
-        Around(path.map(|path| WorkspaceModules::sharing(Arc::clone(&self.modules), path)))
+    pub(super) fn modules_for(&self, path: Option<&Path>, settings: &Settings) -> Around {
+        Around(path.map(|path| WorkspaceModules::sharing(self.modules.of(&settings.catalog), path)))
     }
 
     /// Says something of a document in the client's log, the first time only.

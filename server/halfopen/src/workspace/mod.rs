@@ -6,6 +6,7 @@
 
 mod aliases;
 pub(crate) mod around;
+pub(crate) mod caches;
 mod chain;
 pub(crate) mod config;
 mod database;

@@ -13,7 +13,7 @@ use dashmap::DashMap;
 use halfopen_engine::project::{ExportPlace, Installed, ModuleFacts, ModulePlace, Modules, Shape, Summary};
 use halfopen_engine::sql::Schema;
 use halfopen_engine::text::Text;
-use halfopen_engine::{may_matter, summarise};
+use halfopen_engine::{Catalog, summarise};
 
 use super::aliases::Aliases;
 use super::chain::{Chain, DEEPEST, Frame, Known, Stamp, Step};
@@ -35,6 +35,8 @@ pub(crate) type Overlay = Box<dyn Fn(&Path) -> Option<(Text, u64)> + Send + Sync
 
 /// What is known of modules and of installed packages; shared by all documents.
 pub(crate) struct ModuleCache {
+    /// What is known of libraries.
+    catalog: Arc<Catalog>,
     overlay: Overlay,
     /// Whether files may change while this lives.
     changes: bool,
@@ -52,8 +54,9 @@ pub(crate) struct ModuleCache {
 
 impl ModuleCache {
     /// For a long session: open texts come before files, and changed files are read again.
-    pub(crate) fn of_session(overlay: Overlay) -> Self {
+    pub(crate) fn of_session(catalog: Arc<Catalog>, overlay: Overlay) -> Self {
         Self {
+            catalog,
             overlay,
             changes: true,
             roots: Roots::default(),
@@ -68,12 +71,12 @@ impl ModuleCache {
     }
 
     /// For one run, during which no file changes.
-    pub(crate) fn of_run() -> Self {
-        Self { changes: false, ..Self::of_session(Box::new(|_: &Path| None)) }
+    pub(crate) fn of_run(catalog: Arc<Catalog>) -> Self {
+        Self { changes: false, ..Self::of_session(catalog, Box::new(|_: &Path| None)) }
     }
 
     /// Forgets what file times don't show: new and deleted files, manifests and lock files.
-    pub(crate) fn forget(&self) {
+    pub(super) fn forget(&self) {
         self.roots.forget();
         self.aliases.forget();
         self.providers.forget();
@@ -129,7 +132,7 @@ impl ModuleCache {
         let module = self.resolve(document, specifier)?;
         let resolve = |document: &Path, specifier: &str| self.resolve(document, specifier);
         let modules = |document: &Path| Plain { cache: self, document: document.to_path_buf() };
-        let carried = self.providers.carried(&module, name, modules, resolve)?;
+        let carried = self.providers.carried(&module, name, &self.catalog, modules, resolve)?;
         Some(Shape::Context(Box::new(carried)))
     }
 
@@ -180,7 +183,7 @@ impl ModuleCache {
         let text = self.text(path)?;
         lock(chain).frames.push(Frame::new(path, stamp));
         let within = Within { cache: self, document: path, folder, chain };
-        let facts = summarise(&document_name(path), kind, &text, &within);
+        let facts = summarise(&document_name(path), kind, &text, &within, &self.catalog);
         let frame = lock(chain).frames.pop()?;
         let known = Arc::new(frame.known(facts));
         if !known.exact {
@@ -208,7 +211,7 @@ impl ModuleCache {
             return known.1;
         }
         let (Some(stamp), Some(text)) = (self.stamp(path), self.source(path)) else { return false };
-        let may = may_matter(text.as_bytes()) || text.contains("createContext") || gives_on(&text);
+        let may = self.catalog.may_matter(text.as_bytes()) || text.contains("createContext") || gives_on(&text);
         if self.openers.len() >= MOST {
             self.openers.clear();
         }
@@ -368,7 +371,7 @@ mod tests {
         let open: Arc<Mutex<Option<(Text, u64)>>> = Arc::default();
         let shown = Arc::clone(&open);
         let overlay = move |path: &Path| lock(&shown).clone().filter(|_| path == b);
-        let cache = Arc::new(ModuleCache::of_session(Box::new(overlay)));
+        let cache = Arc::new(ModuleCache::of_session(Arc::clone(Catalog::built_in()), Box::new(overlay)));
         let topic = || text(WorkspaceModules::sharing(Arc::clone(&cache), &a).shape("./b", "topic"));
         assert_eq!(topic().as_deref(), Some("one"));
         folder.write("b.ts", "export const topic = 'three';");
@@ -382,7 +385,10 @@ mod tests {
         let folder = Folder::new("cycle");
         folder.write("b.ts", "export { topic } from './c'; export const own = 'b';");
         folder.write("c.ts", "export { topic } from './b'; export { own } from './b';");
-        let modules = WorkspaceModules::sharing(Arc::new(ModuleCache::of_run()), &folder.path("a.ts"));
+        let modules = WorkspaceModules::sharing(
+            Arc::new(ModuleCache::of_run(Arc::clone(Catalog::built_in()))),
+            &folder.path("a.ts"),
+        );
         assert_eq!(text(modules.shape("./b", "own")).as_deref(), Some("b"));
         assert_eq!(text(modules.shape("./b", "topic")), None);
     }

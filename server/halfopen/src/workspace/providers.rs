@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
 use halfopen_engine::project::{Modules, Shape};
-use halfopen_engine::provided_contexts;
 use halfopen_engine::text::Text;
+use halfopen_engine::{Catalog, provided_contexts};
 
 use super::document_name;
 use super::read::{self, Limits};
@@ -34,12 +34,13 @@ impl Providers {
         &self,
         module: &Path,
         name: &str,
+        catalog: &Arc<Catalog>,
         modules: impl Fn(&Path) -> M,
         resolve: impl Fn(&Path, &str) -> Option<PathBuf>,
     ) -> Option<Shape> {
         let root = root_of(module.parent()?)?;
         let known = Arc::clone(&self.known.entry(root.to_path_buf()).or_default());
-        let carried = known.get_or_init(|| look(root, modules, resolve));
+        let carried = known.get_or_init(|| look(root, catalog, modules, resolve));
         carried.get(&(module.to_path_buf(), name.to_owned())).cloned()
     }
 
@@ -51,6 +52,7 @@ impl Providers {
 
 fn look<M: Modules>(
     root: &Path,
+    catalog: &Arc<Catalog>,
     modules: impl Fn(&Path) -> M,
     resolve: impl Fn(&Path, &str) -> Option<PathBuf>,
 ) -> Carried {
@@ -62,7 +64,7 @@ fn look<M: Modules>(
         if !text.contains(MARK) {
             return;
         }
-        let provided = provided_contexts(&document_name(&path), kind, &Text::new(&text), &modules(&path));
+        let provided = provided_contexts(&document_name(&path), kind, &Text::new(&text), &modules(&path), catalog);
         for (source, name, shape) in provided {
             if let Some(module) = resolve(&path, &source) {
                 // Two providers of one context say too little of either.
@@ -104,7 +106,10 @@ mod tests {
              return <Live.Provider value={{ socket }}>{children}</Live.Provider>;\n}\n",
         );
         let document = folder.path("chat.jsx");
-        let modules = WorkspaceModules::sharing(Arc::new(ModuleCache::of_run()), &document);
+        let modules = WorkspaceModules::sharing(
+            Arc::new(ModuleCache::of_run(Arc::clone(halfopen_engine::Catalog::built_in()))),
+            &document,
+        );
         let Some(Shape::Context(carried)) = modules.shape("./live/context", "Live") else { panic!("it is a context") };
         let Shape::Record(members) = *carried else { panic!("it carries a record") };
         assert_eq!(members.get("socket"), Some(&Shape::Handle("socket-io".into())));

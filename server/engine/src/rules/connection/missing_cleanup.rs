@@ -56,7 +56,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     }
 }
 
-fn message(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, leak: &Leak) -> String {
+fn message<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, leak: &Leak) -> String {
     let view = cx.view;
     let kind = resource.kind;
     let what = words::what(view, resource);

@@ -60,7 +60,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     }
 }
 
-fn message(cx: &RuleContext<'_, '_>, resource: &Resource<'_>, closed_by: Option<V>) -> String {
+fn message<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, closed_by: Option<V>) -> String {
     let what = match cx.view.handle_name(resource) {
         Some(name) => format!("`{name}`"),
         None => format!("this {}", resource.kind.noun),
