@@ -5,6 +5,7 @@
 
 mod actions;
 mod fix_all;
+mod libraries;
 mod life;
 mod modules;
 mod order;

@@ -17,14 +17,17 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("syntax", &["cancel", "text"]),
     ("lower", &["syntax", "text"]),
     ("finding", &["project", "rules", "text"]),
-    ("settings", &["finding", "rules", "text"]),
+    ("settings", &["catalog", "finding", "rules", "text"]),
     ("model", &["catalog", "lower", "project", "settings", "sql", "text"]),
     ("fix", &["finding", "model", "rules", "sql", "text"]),
     ("suppress", &["finding", "text"]),
-    ("rules", &["catalog", "finding", "fix", "model", "project", "settings", "sql", "text"]),
+    ("rules", &["catalog", "finding", "fix", "model", "project", "settings", "sql", "suppress", "text"]),
     (
         "document",
-        &["cancel", "finding", "lower", "model", "project", "rules", "settings", "sql", "suppress", "syntax", "text"],
+        &[
+            "cancel", "catalog", "finding", "lower", "model", "project", "rules", "settings", "sql", "suppress",
+            "syntax", "text",
+        ],
     ),
 ];
 

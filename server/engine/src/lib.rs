@@ -21,7 +21,7 @@ mod suppress;
 mod syntax;
 pub mod text;
 
-pub use catalog::Catalog;
+pub use catalog::{Catalog, DESCRIBING, Entry, OwnLibraries};
 pub use document::{
     About, Cancelled, DatabaseRecord, Document, Failure, FateRecord, FixChoice, Fixed, ReleaseForm, ReleaseRecord,
     Report, ResourceRecord, ReturnRecord, provided_contexts, summarise,

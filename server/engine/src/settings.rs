@@ -4,6 +4,7 @@
 //! the caller to do.
 
 pub mod folders;
+mod libraries;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use serde::Serialize;
 
 pub use schema::schema;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, OwnLibraries};
 use crate::finding::Severity;
 use crate::rules::{self, RuleMeta};
 use crate::text::Span;
@@ -87,6 +88,9 @@ pub struct Layer {
     /// The folders whose SQL is run as migrations, in that order, each named from a folder above it and at any depth.
     #[schemars(with = "Vec<String>", extend("default" = [folders::SUPABASE]))]
     pub migrations: Option<Vec<String>>,
+    /// Libraries of your own, in the form of the built-in ones. `halfopen explain libraries` tells how to describe one.
+    #[schemars(schema_with = "OwnLibraries::schema")]
+    pub libraries: Option<Arc<OwnLibraries>>,
 }
 
 /// A mistake in a settings file, at its place (bytes of the file).
@@ -148,6 +152,9 @@ impl Settings {
             if let Some(migrations) = &layer.migrations {
                 settings.migrations = migrations.as_slice().into();
             }
+            if let Some(libraries) = &layer.libraries {
+                settings.catalog = Arc::clone(libraries.catalog());
+            }
             settings.rules.extend(layer.rules.iter().map(|(name, level)| (*name, *level)));
         }
         settings
@@ -206,9 +213,15 @@ impl Reader {
             "listeners" => self.listeners(&property.value),
             "maxFileSize" => self.max_file_size(&property.value),
             "migrations" => self.migrations(&property.value),
+            "libraries" => match libraries::read(&property.value) {
+                Ok(libraries) => self.layer.libraries = Some(Arc::new(libraries)),
+                Err(errors) => self.errors.extend(errors),
+            },
             other => self.error(
                 &property.name,
-                format!("unknown setting `{other}`: known are preset, rules, listeners, maxFileSize, migrations"),
+                format!(
+                    "unknown setting `{other}`: known are preset, rules, listeners, maxFileSize, migrations, libraries"
+                ),
             ),
         }
     }

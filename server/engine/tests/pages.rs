@@ -2,19 +2,19 @@
 //!
 //! `UPDATE_PAGES=1 cargo test -p halfopen-engine --test pages` writes the fixed blocks and prints what to read.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::{Finding, apply_edits};
-use halfopen_engine::project::{Installed, ModulePlace, Modules, Shape, Summary};
 use halfopen_engine::rules::{self, RuleMeta};
 use halfopen_engine::settings::{Layer, Preset, Settings};
-use halfopen_engine::sql::{Schema, SqlFile, read};
 use halfopen_engine::text::{Encoding, Text};
-use halfopen_engine::{Catalog, Document, FileKind, summarise};
+use halfopen_engine::{Document, FileKind};
+
+use common::Workspace;
+
+mod common;
 
 /// A fenced block of a page.
 #[derive(Clone, Debug, Default)]
@@ -106,58 +106,11 @@ fn caret_line(line: &str) -> Option<(u32, u32, String)> {
     Some((line.find('^')? as u32, count as u32, carets[count..].trim().to_owned()))
 }
 
-/// The other files of an example.
-#[derive(Clone)]
-struct Workspace {
-    files: BTreeMap<String, String>,
-    deps: BTreeMap<String, String>,
-}
-
-impl Modules for Workspace {
-    fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
-        self.exports(specifier).remove(name)
-    }
-
-    fn exports(&self, specifier: &str) -> Summary {
-        let Some(base) = specifier.strip_prefix("./") else { return Summary::new() };
-        let found =
-            ["", ".ts", ".tsx", ".js", ".jsx"].iter().find_map(|end| self.files.get_key_value(&format!("{base}{end}")));
-        let kind = found.and_then(|(path, _)| FileKind::from_path(path));
-        match (found, kind) {
-            (Some((path, code)), Some(kind)) => {
-                summarise(path, kind, &Text::new(code), self, Catalog::built_in()).shapes
-            }
-            _ => Summary::new(),
-        }
-    }
-
-    fn may_open(&self, _: &str) -> bool {
-        true
-    }
-
-    fn place(&self, _: &str, _: &str) -> Option<ModulePlace> {
-        None
-    }
-
-    fn database(&self, _: &[String]) -> Option<Arc<Schema>> {
-        let sql = self.files.iter().filter(|(path, _)| path.ends_with(".sql"));
-        let file =
-            |(path, text): (&String, &String)| SqlFile { path: path.as_str().into(), changes: read(text).into() };
-        let (migrations, others): (Vec<SqlFile>, Vec<SqlFile>) =
-            sql.map(file).partition(|file| file.path.contains("supabase/migrations/"));
-        (!migrations.is_empty()).then(|| Arc::new(Schema::fold(&migrations, &others)))
-    }
-
-    fn version(&self, package: &str) -> Installed {
-        self.deps.get(package).and_then(|version| version.parse().ok()).map_or(Installed::Unknown, Installed::Exact)
-    }
-}
-
 fn check(path: &str, code: &str, workspace: &Workspace, preset: Option<Preset>) -> Vec<Finding> {
     let kind = FileKind::from_path(path).expect("examples are code");
     let settings = Settings::from_layers(&[&Layer { preset, ..Layer::default() }]);
     let mut document = Document::new(path, kind, Text::new(code));
-    let report = document.check(workspace, &settings, &Cancel::new()).expect("nobody cancels");
+    let report = document.check(&workspace.around(path), &settings, &Cancel::new()).expect("nobody cancels");
     assert_eq!(report.failures, Vec::new(), "{path}");
     assert_eq!(report.holes, Vec::new(), "{path} does not parse:\n{code}");
     report.findings
@@ -166,7 +119,7 @@ fn check(path: &str, code: &str, workspace: &Workspace, preset: Option<Preset>) 
 fn workspace_of(example: &Example) -> Workspace {
     let blocks = example.blocks.iter().filter(|block| !block.is_fixed);
     let files = blocks.clone().map(|block| (block.path.clone(), block.code.clone())).collect();
-    Workspace { files, deps: blocks.flat_map(|block| block.deps.clone()).collect() }
+    Workspace::of(files, blocks.flat_map(|block| block.deps.clone()).collect())
 }
 
 fn describe(code: &str, findings: &[&Finding]) -> String {

@@ -47,7 +47,7 @@ fn every_mistake_is_named_at_its_place() {
         "{\n  \"presets\": \"strict\",\n  \"preset\": \"harsh\",\n  \"rules\": { \"missing-clean\": \"off\", \"stale-closure\": 2 },\n  \
          \"maxFileSize\": \"big\",\n  \"listeners\": true,\n  \"migrations\": [\"../db\", 1, \"\"]\n}",
         expect![[r#"
-            2:3 unknown setting `presets`: known are preset, rules, listeners, maxFileSize, migrations
+            2:3 unknown setting `presets`: known are preset, rules, listeners, maxFileSize, migrations, libraries
             3:13 `preset` is "recommended" or "strict"
             4:14 unknown rule `missing-clean`: `halfopen rules` lists them
             4:55 a rule is "off", "error", "warning", "info" or "hint"
@@ -99,7 +99,10 @@ fn the_schema_says_what_is_read() {
     let schema = schema();
     let properties = schema["properties"].as_object().expect("the settings are an object");
     let known: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
-    assert_eq!(known, BTreeSet::from(["$schema", "listeners", "maxFileSize", "migrations", "preset", "rules"]));
+    assert_eq!(
+        known,
+        BTreeSet::from(["$schema", "libraries", "listeners", "maxFileSize", "migrations", "preset", "rules"])
+    );
     assert_eq!(schema["additionalProperties"], false);
     assert_eq!(schema["required"], Value::Null);
 
@@ -119,4 +122,47 @@ fn the_schema_says_what_is_read() {
     let of_size = |bytes: u64| parse(&json!({ "maxFileSize": bytes }).to_string());
     assert!(of_size(least).is_ok() && of_size(least - 1).is_err());
     assert!(parse("{ \"$schema\": \"halfopen.schema.json\" }").is_ok());
+}
+
+#[test]
+fn a_description_of_a_library_is_wrong_at_its_place() {
+    mistakes(
+        r#"{ "libraries": [
+  { "library": "one", "resources": [{ "kind": "a", "noun": "a", "acquire": [{ "cal": ["a"] }], "release": {} }] },
+  { "library": "two", "resources": [{ "kind": "b", "noun": "b",
+    "acquire": [{ "call": ["b"], "frm": ["m"] }], "release": {} }] },
+  { "library": "three", "resources": [{ "kind": "c", "noun": "c",
+    "acquire": [{ "new": ["C"], "from": ["c"] }], "release": { "method": ["close"] } }] },
+  4
+] }"#,
+        expect![[r#"
+            2:77 a way to acquire has one of the keys `new`, `call`, `method`, `on`, `build`, `listener`, `subscribe`
+            4:17 unknown field `frm`, expected one of `call`, `from`, `default`
+            6:74 unknown field `method`, expected one of `methods`, `needs_handle`, `parent_methods`, `parent_all`, `parent_method_hint`, `unlisten`, `unlisten_also`, `functions`, `call`
+            7:3 invalid type: integer `4`, expected struct Library
+        "#]],
+    );
+    mistakes(
+        r#"{ "libraries": [
+  { "library": "supabase", "resources": [{ "kind": "mqtt", "noun": "x",
+    "acquire": [{ "on": ["a"], "of": ["nope"] }], "release": {} }, { "kind": "none", "noun": "x", "acquire": [], "release": {} }] },
+  { "library": "own", "hooks": [{ "framework": "reakt", "from": ["x"], "effect": ["useIt"] }] },
+  { "library": "own" }
+] }"#,
+        expect![[r#"
+            2:16 there is a library `supabase` already: `halfopen libraries` lists them
+            2:52 there is a kind `mqtt` already
+            3:16 unknown kind `nope`: `halfopen libraries` lists them
+            3:110 say at least one way to acquire it
+            4:48 unknown framework `reakt`: known are react, vue, svelte, solid, angular
+            5:16 there is a library `own` already: `halfopen libraries` lists them
+            5:3 a library has `resources`, `hooks` or a `client`
+        "#]],
+    );
+    mistakes(
+        r#"{ "libraries": {} }"#,
+        expect![[r#"
+        1:16 `libraries` is a list of descriptions: `halfopen explain libraries` shows one
+    "#]],
+    );
 }

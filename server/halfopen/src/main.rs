@@ -28,13 +28,15 @@ struct Arguments {
 enum Command {
     /// Check files and folders; exit code 1 tells of findings at warning or above, 2 of trouble
     Check(cli::CheckArgs),
-    /// Print a rule's page
+    /// Print a rule's page, or how to describe a library of your own
     Explain {
-        /// The rule's name; `halfopen rules` lists them
+        /// The rule's name; `halfopen rules` lists them. Or `libraries`
         rule: String,
     },
     /// List the rules
     Rules,
+    /// List the libraries that are known, built in and your own
+    Libraries,
     /// List the tables that code subscribes to, with what the migrations say of them
     Tables {
         /// Files and folders; without any, the working folder
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         Command::Check(args) => cli::check(&args),
         Command::Explain { rule } => cli::explain(&rule),
         Command::Rules => cli::list(),
+        Command::Libraries => cli::libraries(),
         Command::Tables { paths, json } => cli::tables(&paths, json),
         Command::Schema => cli::schema(),
         Command::Lsp(args) => lsp::run(lsp::Options {

@@ -24,7 +24,11 @@ fn a_fix_repairs_the_version_that_it_was_offered_for() {
     let titles: Vec<_> = actions.iter().map(|action| action["title"].as_str().expect("a title")).collect();
     assert_eq!(
         titles,
-        ["Add `source.close()` to the effect's cleanup", "Ignore this missing-cleanup (adds a comment)"]
+        [
+            "Add `source.close()` to the effect's cleanup",
+            "Ignore this missing-cleanup (adds a comment)",
+            "Ignore missing-cleanup in this file (adds a comment)"
+        ]
     );
     assert_eq!((&actions[0]["kind"], &actions[0]["isPreferred"]), (&json!("quickfix"), &json!(true)));
     assert_eq!((&actions[1]["kind"], &actions[1]["isPreferred"]), (&json!("quickfix"), &Value::Null));
@@ -40,6 +44,30 @@ fn a_fix_repairs_the_version_that_it_was_offered_for() {
     client.change(URI, &[json!({ "text": mirror.text })]);
     client.settled();
     assert_eq!(client.rules(URI), [""; 0]);
+}
+
+#[test]
+fn a_rule_is_silenced_in_a_file_and_a_comment_that_silences_nothing_is_removed() {
+    let (mut client, range) = opened(Start::new());
+    let actions = client.code_actions(URI, &range);
+    let action = client.resolve(&actions[2]).expect("the text is the same");
+    let edits = |action: &Value| action["edit"]["documentChanges"][0]["edits"].clone();
+    let top = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 0, "character": 0 } });
+    let comment = "// halfopen-ignore-file missing-cleanup: reason\n";
+    assert_eq!(edits(&action), json!([{ "range": top, "newText": comment }]));
+    client.change(URI, &[json!({ "text": format!("{comment}{FEED}") })]);
+    client.settled();
+    assert_eq!(client.rules(URI), [""; 0]);
+
+    client.change(URI, &[json!({ "text": format!("{comment}{}", fixed()) })]);
+    client.settled();
+    assert_eq!(client.rules(URI), ["unused-ignore"]);
+    let range = client.diagnostics(URI)[0]["range"].clone();
+    let actions = client.code_actions(URI, &range);
+    assert_eq!(actions.len(), 1, "what is said of a comment is not silenced by another one");
+    let removal = edits(&client.resolve(&actions[0]).expect("the text is the same"));
+    let first = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 1, "character": 0 } });
+    assert_eq!(removal, json!([{ "range": first, "newText": "" }]));
 }
 
 #[test]
@@ -72,10 +100,10 @@ fn actions_are_offered_only_where_findings_stand() {
         assert_eq!(client.code_actions(URI, &mirror.range_of(elsewhere)), [] as [Value; 0], "{elsewhere}");
     }
     for within in ["EventSource(url)", "source = new", ACQUIRED] {
-        assert_eq!(client.code_actions(URI, &mirror.range_of(within)).len(), 2, "{within}");
+        assert_eq!(client.code_actions(URI, &mirror.range_of(within)).len(), 3, "{within}");
     }
     let start = mirror.range_of(ACQUIRED)["start"].clone();
-    assert_eq!(client.code_actions(URI, &json!({ "start": start, "end": start })).len(), 2, "a cursor");
+    assert_eq!(client.code_actions(URI, &json!({ "start": start, "end": start })).len(), 3, "a cursor");
     let only = json!({ "diagnostics": [], "only": ["refactor"] });
     let params = json!({ "textDocument": { "uri": URI }, "range": mirror.range_of(ACQUIRED), "context": only });
     assert_eq!(client.request("textDocument/codeAction", params), Ok(json!([])));
@@ -104,7 +132,7 @@ fn a_client_that_can_do_little_gets_whole_actions() {
     let diagnostic = client.diagnostics(URI)[0].clone();
     assert_eq!(diagnostic["relatedInformation"], Value::Null);
     let actions = client.code_actions(URI, &range);
-    assert_eq!((actions.len(), &actions[0]["data"]), (2, &Value::Null));
+    assert_eq!((actions.len(), &actions[0]["data"]), (3, &Value::Null));
     let mut mirror = Mirror::new(FEED, "utf-16");
     mirror.apply(actions[0]["edit"]["changes"][URI].as_array().expect("there are edits"));
     assert_eq!(mirror.text, fixed());

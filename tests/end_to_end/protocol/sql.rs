@@ -231,7 +231,9 @@ fn a_migration_has_findings_and_fixes_of_its_own() {
     assert_eq!(range["start"], json!({ "line": 2, "character": 0 }));
     let actions = client.code_actions(&first, &range);
     let titles: Vec<&str> = actions.iter().map(|action| action["title"].as_str().unwrap_or_default()).collect();
-    assert_eq!(titles, ["Remove this statement", "Ignore this altered-realtime-messages (adds a comment)"]);
+    let ignored = "Ignore altered-realtime-messages in this file (adds a comment)";
+    let this = "Ignore this altered-realtime-messages (adds a comment)";
+    assert_eq!(titles, ["Remove this statement", this, ignored]);
     let edits = |action: &Value| action["edit"]["documentChanges"][0]["edits"].clone();
     let action = client.resolve(&actions[0]).expect("the text is the same");
     let removed = json!({ "start": { "line": 2, "character": 0 }, "end": { "line": 3, "character": 0 } });
@@ -356,7 +358,10 @@ fn the_settings_name_other_folders_of_migrations() {
         client.code_actions(&orders, &range).iter().map(|action| action["title"].clone()).collect();
     assert_eq!(
         titles,
-        ["Ignore this delete-filter-on-non-key (adds a comment)"],
+        [
+            "Ignore this delete-filter-on-non-key (adds a comment)",
+            "Ignore delete-filter-on-non-key in this file (adds a comment)"
+        ],
         "other tools name their files themselves"
     );
     folder.write("prisma/migrations/1_secure/migration.sql", "select 1;");

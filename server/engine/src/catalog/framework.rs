@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A framework's names.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Framework {
     pub(crate) library: String,
@@ -43,6 +44,33 @@ impl Framework {
     }
 }
 
+/// Hooks of a team's own, or of another library, that mean what a framework's mean.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
+pub(crate) struct OwnHooks {
+    /// The framework: `react`, `vue`, `svelte`, `solid`.
+    pub(crate) framework: String,
+    /// The modules that they come from.
+    pub(crate) from: Vec<String>,
+    /// Their names by what they mean.
+    #[serde(flatten)]
+    pub(crate) names: BTreeMap<Role, Vec<String>>,
+}
+
+impl OwnHooks {
+    /// As a framework of its own: all but the names and modules is that of the framework that they are for.
+    pub(super) fn as_framework(&self, of: &Framework) -> Framework {
+        Framework {
+            modules: self.from.clone(),
+            namespace: String::new(),
+            auto_imported: false,
+            hooks: self.names.clone(),
+            callbacks: BTreeMap::new(),
+            cleanups: BTreeMap::new(),
+            ..of.clone()
+        }
+    }
+}
+
 /// When the body of a component or hook runs.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
@@ -54,21 +82,26 @@ pub(crate) enum Body {
 }
 
 /// What a hook means to lifetimes.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Role {
     /// Its callback returns the teardown.
     Effect,
+    /// As `Effect`, with no list of dependencies: it runs once.
+    EffectOnce,
     /// Its callback runs once, or again and again; what it returns is ignored.
     Mount,
     /// As `Mount`, and a parameter of the callback registers a teardown.
     Watch,
     /// Its callback is a teardown.
     Teardown,
+    /// Gives state and its setter.
     State,
+    /// Gives a reference.
     Ref,
     /// Gives its first argument back.
     Callback,
+    /// Gives what its callback returns.
     Memo,
     /// Gives its first argument back, which always sees the newest state.
     Latest,

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Deserialize;
 use smallvec::SmallVec;
 
 use super::framework::{Framework, Role};
 use super::kind::{Acquire, ResourceKind};
+use super::own::built_in as read;
 use super::prefilter::Look;
-use super::{FRAMEWORKS, LIBRARIES, Library, RemovedCall, Store};
+use super::{FRAMEWORKS, LIBRARIES, Library, RemovedCall, Store, is_module};
 
 /// What is known of libraries and frameworks: all that is built in, and what a team describes of its own.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct Catalog {
     enders: Arc<FxHashSet<String>>,
     /// The modules of all libraries and frameworks.
     modules: FxHashSet<String>,
+    /// Those of them that are told by their ends: `*/lib/feed`.
+    ends: Vec<String>,
     pub(crate) stores: Vec<Store>,
     /// The libraries of functions that make another client each time.
     client_makers: FxHashMap<String, u16>,
@@ -53,6 +55,15 @@ impl Catalog {
             let frameworks = FRAMEWORKS.iter().map(|(file, data)| Arc::new(read(file, data)));
             Arc::new(Self::of(libraries.collect(), frameworks.collect()))
         })
+    }
+
+    /// All of this, and further libraries.
+    pub(super) fn with(&self, own: &[Arc<Library>]) -> Self {
+        let libraries = self.libraries.iter().chain(own).cloned().collect();
+        let hooks = own.iter().flat_map(|library| &library.hooks);
+        let hooks = hooks.filter_map(|hooks| Some(Arc::new(hooks.as_framework(self.framework(&hooks.framework)?))));
+        // Those of a team come first: a hook of the same name as a framework's is told by its module.
+        Self::of(libraries, hooks.chain(self.frameworks.iter().cloned()).collect())
     }
 
     fn of(libraries: Vec<Arc<Library>>, frameworks: Vec<Arc<Framework>>) -> Self {
@@ -83,7 +94,11 @@ impl Catalog {
         let kinds = || libraries.iter().flat_map(|library| &library.resources);
         let enders = kinds().flat_map(|kind| kind.release.without_handle().cloned()).collect();
         let modules = libraries.iter().flat_map(|library| library.modules());
-        let modules = modules.chain(frameworks.iter().flat_map(|framework| &framework.modules)).cloned().collect();
+        let modules = modules
+            .chain(frameworks.iter().flat_map(|framework| &framework.modules))
+            .cloned()
+            .collect::<FxHashSet<_>>();
+        let ends = modules.iter().filter(|module| module.starts_with("*/")).cloned().collect();
         let (released_by_call, never_released) = (
             kinds().map(|kind| kind.without_handle(true)).collect(),
             kinds().map(|kind| kind.without_handle(false)).collect(),
@@ -95,6 +110,7 @@ impl Catalog {
             acquires,
             enders: Arc::new(enders),
             modules,
+            ends,
             stores: read("stores.json", include_str!("data/stores.json")),
             client_makers: std::mem::take(client_makers),
             removed,
@@ -113,7 +129,7 @@ impl Catalog {
 
     /// Whether a module is one of a library or framework.
     pub(crate) fn is_library(&self, module: &str) -> bool {
-        self.modules.contains(module)
+        self.modules.contains(module) || self.ends.iter().any(|end| is_module(end, module))
     }
 
     /// Every library.
@@ -178,8 +194,4 @@ impl Catalog {
         let named = self.hooks.get(name).into_iter().flatten();
         named.map(|&(at, role)| (&*self.frameworks[at as usize], role))
     }
-}
-
-fn read<T: for<'data> Deserialize<'data>>(file: &str, data: &str) -> T {
-    serde_json::from_str(data).unwrap_or_else(|error| panic!("catalogue file {file}: {error}"))
 }

@@ -2,17 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, de};
+use serde_json::{Map, Value};
 
 /// A kind of connection or subscription.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResourceKind {
+    /// Its name, which no other kind has: `acme-feed`.
     pub(crate) kind: String,
-    /// What it is called: `this WebSocket`.
+    /// What it is called in messages: `feed` of `this feed`.
     pub(crate) noun: String,
     /// What it stays when nobody releases it: `open`, `subscribed`, `attached`.
+    #[serde(default = "open")]
     pub(crate) state: String,
+    /// The expressions that make one.
     pub(crate) acquire: Vec<Acquire>,
     /// Methods that give the handle back, so that calls can be chained.
     #[serde(default)]
@@ -20,18 +25,27 @@ pub(crate) struct ResourceKind {
     /// The members of the result that lead to what is released.
     #[serde(default)]
     pub(crate) handle: Vec<String>,
+    /// What ends it.
     pub(crate) release: Release,
     /// Methods that add a handler; properties named `on…` always do.
+    #[serde(default)]
     pub(crate) listen: Vec<String>,
+    /// The events by which data arrives, and those by which it is lost.
+    #[serde(default)]
     pub(crate) events: Events,
+    /// How it tells of errors, where somebody has to listen for them.
+    #[serde(default)]
+    pub(crate) errors: Option<Errors>,
     /// Types that an annotation proves a handle by, and the modules that they come from.
     #[serde(default)]
     pub(crate) types: Vec<String>,
+    /// The modules that the types come from.
     #[serde(default)]
     pub(crate) from: Vec<String>,
     /// The argument that is its URL: of the acquiring call, or of that method in its chain.
     #[serde(default)]
     pub(crate) url: Option<u32>,
+    /// That method.
     #[serde(default)]
     pub(crate) url_method: Option<String>,
     /// To close it raises the event of a drop, as losing it does.
@@ -64,55 +78,150 @@ pub(crate) struct ResourceKind {
     /// It is a server, which takes connections.
     #[serde(default)]
     pub(crate) accepts: Option<Accepts>,
+    /// Whether it comes back without help after a drop.
+    #[serde(default)]
     pub(crate) reopens: Reopens,
 }
 
+fn open() -> String {
+    "open".to_owned()
+}
+
 /// An expression that makes a resource.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged, deny_unknown_fields)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
+#[serde(remote = "Self", deny_unknown_fields)]
+#[schemars(untagged)]
 pub(crate) enum Acquire {
-    /// `new WebSocket(…)`; `default`: a module's default export counts too.
-    Construct { new: Vec<String>, from: Vec<String>, default: bool },
-    /// `client.auth.onAuthStateChange(…)`; with `live`, the resource lives from that method of the result on.
+    /// `new WebSocket(…)`.
+    Construct {
+        /// The classes.
+        new: Vec<String>,
+        /// The modules that they come from; `global` for none.
+        from: Vec<String>,
+        /// A module's default export counts too.
+        #[serde(default)]
+        default: bool,
+    },
+    /// `client.auth.onAuthStateChange(…)` on the library's client.
     Method {
+        /// The members that lead from the client to what is called.
         method: Vec<String>,
+        /// The resource lives from that method of the result on.
         #[serde(default)]
         live: Option<String>,
         /// Set if no other library has the shape: calls whose first argument is one of these, by method.
+        #[serde(default)]
         unique: Option<BTreeMap<String, Vec<String>>>,
     },
     /// `window.addEventListener(…)`.
-    Listener { listener: String, targets: Vec<String>, events: Vec<String> },
-    /// `onSnapshot(…)`, `mqtt.connect(…)`; `default`: a module's default export counts too.
+    Listener {
+        /// The method.
+        listener: String,
+        /// The objects of the platform that it is called on.
+        targets: Vec<String>,
+        /// The events that count.
+        events: Vec<String>,
+    },
+    /// `onSnapshot(…)`, `mqtt.connect(…)`.
     Call {
+        /// The functions.
         call: Vec<String>,
+        /// The modules that they come from; `global` for none.
         from: Vec<String>,
+        /// A module's default export counts too.
         #[serde(default)]
         default: bool,
     },
     /// `socket.on("message", f)` on a handle of these kinds.
-    On { on: Vec<String>, of: Vec<String> },
+    On {
+        /// The methods.
+        on: Vec<String>,
+        /// The kinds.
+        of: Vec<String>,
+    },
     /// `query.on("child_added", f)`: an event that only this library has, or a chain of calls that passes that method.
     Event {
+        /// The methods.
         on: Vec<String>,
+        /// The events.
         events: Vec<String>,
+        /// The method.
         #[serde(default)]
         through: Option<String>,
     },
-    /// `new HubConnectionBuilder().withUrl(…).build()`; `chain`: the builder's methods, which give it back.
+    /// `new HubConnectionBuilder().withUrl(…).build()`.
     Build {
+        /// The method that gives the resource.
         build: String,
+        /// The builder's classes.
         new: Vec<String>,
+        /// The modules that they come from.
         from: Vec<String>,
+        /// The builder's methods, which give it back.
         #[serde(default)]
         chain: Vec<String>,
     },
     /// `interval(…).pipe(…).subscribe(…)`, unless one of the operators `ends` it.
-    Observable { subscribe: String, sources: Vec<String>, from: Vec<String>, ends: Vec<String> },
+    Observable {
+        /// The method.
+        subscribe: String,
+        /// The functions that make the observable.
+        sources: Vec<String>,
+        /// The modules that they come from.
+        from: Vec<String>,
+        /// The operators.
+        ends: Vec<String>,
+    },
+}
+
+/// Told apart by the key that only one of them has, so that a mistake in the rest is named.
+impl<'de> Deserialize<'de> for Acquire {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const FORMS: [(&str, &str); 8] = [
+            ("build", "Build"),
+            ("new", "Construct"),
+            ("method", "Method"),
+            ("listener", "Listener"),
+            ("call", "Call"),
+            ("of", "On"),
+            ("on", "Event"),
+            ("subscribe", "Observable"),
+        ];
+        let form = Map::deserialize(deserializer)?;
+        let Some((_, name)) = FORMS.iter().find(|(key, _)| form.contains_key(*key)) else {
+            return Err(de::Error::custom(
+                "a way to acquire has one of the keys `new`, `call`, `method`, `on`, `build`, `listener`, `subscribe`",
+            ));
+        };
+        let tagged = Map::from_iter([((*name).to_owned(), Value::Object(form))]);
+        Self::deserialize(Value::Object(tagged)).map_err(de::Error::custom)
+    }
+}
+
+impl Acquire {
+    /// The kinds that it is acquired from.
+    pub(super) fn parents(&self) -> &[String] {
+        match self {
+            Self::On { of, .. } => of,
+            _ => &[],
+        }
+    }
+}
+
+/// How a resource tells of errors that somebody has to listen for.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Errors {
+    /// By the event `error` of a Node emitter: where nobody listens, the process ends.
+    Emitter,
+    /// By the event `error`; it goes on by itself.
+    Event,
+    /// To a callback that may stand behind the one for data.
+    Callback,
 }
 
 /// What ends a resource.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Release {
     /// Methods of the handle.
@@ -180,7 +289,7 @@ impl Release {
 }
 
 /// The connections that a server takes.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Accepts {
     /// The server's events whose handlers are given one.
@@ -190,12 +299,14 @@ pub(crate) struct Accepts {
 }
 
 /// The events that the model asks about.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Events {
     /// Data arrives; `*`: the other side names its events, and each that is not of the connection brings data.
+    #[serde(default)]
     pub(crate) message: Vec<String>,
     /// The connection is gone or failed.
+    #[serde(default)]
     pub(crate) drop: Vec<String>,
 }
 
@@ -222,11 +333,14 @@ fn is_message(known: &[String], event: &str) -> bool {
 }
 
 /// Whether a dropped resource comes back without help.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Reopens {
+    /// Code has to open it again.
     Never,
     /// Unless code closes it in its own error handler.
     UntilClosed,
+    /// Its library sees to it.
+    #[default]
     ByItself,
 }

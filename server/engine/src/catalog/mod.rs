@@ -7,37 +7,51 @@
 //! a socket reaches nobody: `Socket.dispatch`), supabase-js 2.119.1 (realtime-js and auth-js of the same number) and
 //! react 19, and the WHATWG standards for WebSocket, EventSource and listeners.
 
+mod entries;
 mod framework;
 mod index;
 mod kind;
+mod own;
 mod prefilter;
 
-pub(crate) use framework::{Body, Framework, Role};
+pub use entries::Entry;
+pub(crate) use framework::{Body, Framework, OwnHooks, Role};
 pub use index::Catalog;
-pub(crate) use kind::{Acquire, Reopens, ResourceKind};
+pub(crate) use kind::{Acquire, Errors, Reopens, ResourceKind};
+pub use own::OwnLibraries;
+pub(crate) use own::{Described, Fault};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A library of the catalogue.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Library {
+    /// Its name, which no other library has: `acme-feeds`.
     pub(crate) library: String,
     /// How the library is called in prose.
     #[serde(default)]
     pub(crate) title: String,
+    /// How its client is made and known.
     #[serde(default)]
     pub(crate) client: Option<Client>,
+    /// Its connections, subscriptions and listeners.
     #[serde(default)]
     pub(crate) resources: Vec<ResourceKind>,
+    /// Hooks that mean what a framework's mean: `useMount`.
     #[serde(default)]
+    pub(crate) hooks: Vec<OwnHooks>,
+    #[serde(default)]
+    #[schemars(skip)]
     pub(crate) moved_events: Vec<MovedEvents>,
     #[serde(default)]
+    #[schemars(skip)]
     pub(crate) removed_calls: Vec<RemovedCall>,
 }
 
 /// A method of the client, or of what its methods give, that a version took away.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RemovedCall {
     pub(crate) package: String,
@@ -52,7 +66,7 @@ pub(crate) struct RemovedCall {
 }
 
 /// Events that another object raises since a version.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MovedEvents {
     pub(crate) package: String,
@@ -96,7 +110,7 @@ pub(crate) struct Store {
 }
 
 /// How a library's client is made and known.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Client {
     /// Functions that make one.
@@ -107,8 +121,10 @@ pub(crate) struct Client {
     /// The modules that they come from.
     pub(crate) from: Vec<String>,
     /// Hooks that give one, also where they are imported by themselves.
+    #[serde(default)]
     pub(crate) hooks: Vec<String>,
     /// Types that an annotation proves it by.
+    #[serde(default)]
     pub(crate) types: Vec<String>,
 }
 
@@ -163,3 +179,21 @@ const FRAMEWORKS: &[(&str, &str)] = &[
     ("angular.json", include_str!("data/frameworks/angular.json")),
     ("rxjs.json", include_str!("data/frameworks/rxjs.json")),
 ];
+
+/// Whether a specifier is that of one of the modules: by its name, or, for `*/lib/feed`, by its end.
+pub(crate) fn is_module_of(modules: &[String], specifier: &str) -> bool {
+    modules.iter().any(|module| is_module(module, specifier))
+}
+
+fn is_module(module: &str, specifier: &str) -> bool {
+    let Some(end) = module.strip_prefix("*/") else { return module == specifier };
+    let plain = specifier.rsplit_once('.').filter(|(_, extension)| EXTENSIONS.contains(extension));
+    let plain = plain.map_or(specifier, |(plain, _)| plain);
+    plain == end || plain.strip_suffix(end).is_some_and(|before| before.ends_with('/'))
+}
+
+/// The extensions that a specifier may have.
+const EXTENSIONS: [&str; 9] = ["js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts", "vue"];
+
+/// How to describe a library, in Markdown.
+pub const DESCRIBING: &str = include_str!("libraries.md");

@@ -93,8 +93,11 @@ fn names(libraries: &[Arc<Library>]) -> Vec<String> {
 }
 
 /// A module as imports name it: the bare name of a short one occurs in half of all words.
-fn quoted(module: &String) -> [String; 2] {
-    [format!("\"{module}\""), format!("'{module}'")]
+fn quoted(module: &String) -> Vec<String> {
+    match module.strip_prefix("*/") {
+        Some(end) => vec![end.to_owned()],
+        None => vec![format!("\"{module}\""), format!("'{module}'")],
+    }
 }
 
 #[cfg(test)]

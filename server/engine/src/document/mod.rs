@@ -29,8 +29,9 @@ use crate::catalog::Catalog;
 use crate::finding::Finding;
 use crate::model::{Env, UnitId, module_facts};
 use crate::project::{HEAD, ModuleFacts, Modules, Runtime, Shape};
-use crate::rules::{RULES, RuleContext, UnitCheck};
+use crate::rules::{COMMENT_RULES, CommentCheck, CommentContext, RULES, RuleContext, UnitCheck};
 use crate::settings::Settings;
+use crate::suppress::{Comments, silence};
 use crate::syntax::FileKind;
 use crate::text::{Edit, Span, Text};
 
@@ -52,6 +53,8 @@ pub struct Document {
     /// The code around the last edits, once somebody asked for it.
     vicinity: Option<Vicinity>,
     store: Store,
+    /// The comments that silence findings.
+    comments: Comments,
     settings: Settings,
     /// Where its code runs, as the last check saw it.
     runtime: Runtime,
@@ -91,6 +94,7 @@ impl Document {
             regions: Vec::new(),
             vicinity: None,
             store: Store::default(),
+            comments: Comments::default(),
             settings: Settings::default(),
             runtime: Runtime::default(),
         }
@@ -121,6 +125,7 @@ impl Document {
     pub fn update(&mut self, text: Text, edits: &[Edit]) {
         self.text = text;
         for edit in edits {
+            self.comments.edit(edit);
             self.vicinity = self.vicinity.take().and_then(|vicinity| vicinity.after(edit));
             for region in &mut self.regions {
                 region.edit(edit, &mut self.store);
@@ -131,6 +136,7 @@ impl Document {
     /// Takes a whole new text.
     pub fn replace(&mut self, text: Text) {
         self.text = text;
+        self.comments.forget();
         self.vicinity = None;
         for region in &mut self.regions {
             region.forget_tree();
@@ -215,10 +221,11 @@ impl Document {
         self.see_runtime();
         if self.kind == FileKind::Sql {
             let (findings, failures) = sql::check(&self.path, &self.text, settings);
-            return Ok(Report { findings, holes: Vec::new(), failures });
+            return Ok(self.report(findings, failures));
         }
         let failures = self.model(modules, settings);
-        Ok(self.report(failures))
+        let findings = self.store.resolved(&self.text);
+        Ok(self.report(findings, failures))
     }
 
     /// What others can know of what the document exports, as the last check or lowering left it.
@@ -320,15 +327,25 @@ impl Document {
         failures
     }
 
-    fn report(&mut self, failures: Vec<Failure>) -> Report {
-        let mut findings: Vec<Finding> = self.store.resolved(&self.text);
+    fn report(&mut self, mut findings: Vec<Finding>, failures: Vec<Failure>) -> Report {
+        let mut holes: Vec<Span> = self.regions.iter().flat_map(|region| region.holes()).collect();
+        holes.sort();
+        let comments = self.comments.refresh(&self.text);
+        let used = silence(&self.text, comments, &mut findings);
+        if !comments.is_empty() {
+            let (text, settings) = (&self.text, &self.settings);
+            let is_whole = holes.is_empty() && failures.is_empty();
+            let check = CommentCheck { text, settings, comments, used, is_whole };
+            for rule in COMMENT_RULES {
+                let Some(severity) = settings.severity(rule.meta) else { continue };
+                (rule.check)(&mut CommentContext::new(&check, rule.meta, severity, &mut findings));
+            }
+        }
         // Whole, so that of two findings at one place the same one stays, whatever edits made the document.
         let key =
             |finding: &Finding| (finding.span, finding.rule.name, finding.related.first().map(|first| first.span));
         findings.sort_by(|one, other| key(one).cmp(&key(other)).then_with(|| one.message.cmp(&other.message)));
         findings.dedup_by(|one, other| one.span == other.span && one.rule == other.rule);
-        let mut holes: Vec<Span> = self.regions.iter().flat_map(|region| region.holes()).collect();
-        holes.sort();
         Report { findings, holes, failures }
     }
 }

@@ -8,7 +8,6 @@ use crate::finding::Finding;
 use crate::rules::{SQL_RULES, SqlContext};
 use crate::settings::{Settings, folders};
 use crate::sql::read;
-use crate::suppress::is_silenced;
 use crate::text::Text;
 
 /// What the rules say of a file of SQL; nothing of one that no migration tool runs.
@@ -30,6 +29,5 @@ pub(super) fn check(path: &str, text: &Text, settings: &Settings) -> (Vec<Findin
             failures.push(Failure { rule: rule.meta.name, message: panic_message(&*panic) });
         }
     }
-    findings.retain(|finding| !is_silenced(text, finding));
     (findings, failures)
 }

@@ -9,7 +9,6 @@ use crate::finding::Finding;
 use crate::lower::ir::{Name, UnitFacts};
 use crate::model::{Env, Index, Key, UnitId, UnitSlot, View};
 use crate::rules::UnitFinding;
-use crate::suppress::is_silenced;
 use crate::syntax::Grammar;
 use crate::text::{Span, Text};
 
@@ -215,7 +214,7 @@ impl Store {
         state.reads = reads;
     }
 
-    /// All findings that no comment silences, in no order.
+    /// All findings, also those that a comment silences, in no order.
     pub(super) fn resolved(&mut self, text: &Text) -> Vec<Finding> {
         let line_end = text.line_end();
         let same_line_end = std::mem::replace(&mut self.line_end, line_end) == line_end;
@@ -234,8 +233,7 @@ impl Store {
                 }
             };
             resolved.move_to(start);
-            // The comment may stand before the unit, so it is looked for each time.
-            all.extend(resolved.findings.iter().filter(|finding| !is_silenced(text, finding)).cloned());
+            all.extend(resolved.findings.iter().cloned());
             self.states[id.0 as usize].resolved = Some(resolved);
         }
         all

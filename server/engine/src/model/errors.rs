@@ -3,6 +3,7 @@
 use super::resource::Resource;
 use super::trace::{Escape, Event, Trace};
 use super::view::{V, View};
+use crate::catalog::Errors;
 use crate::lower::ir::*;
 
 /// What lacks an error path.
@@ -35,13 +36,17 @@ impl<'doc> View<'doc> {
                 unheard.extend(self.silent_connections(resource));
                 unheard
             }
-            "mqtt" => self.silent_emitter(resource, Unheard::Client(site)),
             "firestore-listener" => self.lacks_error_callback(resource, true).into_iter().collect(),
             // What the client tells of itself cannot be refused.
             "rtdb-listener" | "rtdb-listener-old" if self.is_about_client(site) => Vec::new(),
             "rtdb-listener" | "rtdb-listener-old" => self.lacks_error_callback(resource, false).into_iter().collect(),
             "signalr" => self.unheard_starts(resource),
-            _ => Vec::new(),
+            _ => match resource.kind.errors {
+                Some(Errors::Emitter) => self.silent_emitter(resource, Unheard::Emitter(site)),
+                Some(Errors::Event) => self.silent_emitter(resource, Unheard::Client(site)),
+                Some(Errors::Callback) => self.lacks_error_callback(resource, false).into_iter().collect(),
+                None => Vec::new(),
+            },
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::runs::Run;
 use super::view::{F, UnitId, V, View};
-use crate::catalog::{Body, Framework, Role};
+use crate::catalog::{Body, Framework, Role, is_module_of};
 use crate::lower::PROVIDED_IN;
 use crate::lower::ir::*;
 
@@ -28,6 +28,8 @@ pub(super) struct Hook<'doc> {
     pub(super) callback: u32,
     /// The callback's parameter that registers a teardown.
     pub(super) cleanup: Option<u32>,
+    /// It has no list of dependencies, and runs its callback once.
+    pub(super) is_once: bool,
 }
 
 /// What runs a function again and again.
@@ -100,7 +102,7 @@ impl<'doc> View<'doc> {
             _ => api.name()?,
         };
         let known = |framework: &Framework| match &api.source {
-            Some(source) => framework.modules.iter().any(|module| module == source),
+            Some(source) => is_module_of(&framework.modules, source),
             // An unbound hook is the framework's: auto-imports are common.
             None => match api.path.as_slice() {
                 [first, _] => *first == framework.namespace || first.starts_with('$'),
@@ -109,7 +111,11 @@ impl<'doc> View<'doc> {
         };
         let (framework, role) = self.catalog().hooks(name).find(|(framework, _)| known(framework))?;
         let callback = framework.callbacks.get(name).copied().unwrap_or(0);
-        Some(Hook { framework, role, callback, cleanup: framework.cleanups.get(name).copied() })
+        let (role, is_once) = match role {
+            Role::EffectOnce => (Role::Effect, true),
+            role => (role, false),
+        };
+        Some(Hook { framework, role, callback, cleanup: framework.cleanups.get(name).copied(), is_once })
     }
 
     /// What ends with an effect, where that is no component: the subscription to an observable.

@@ -6,7 +6,7 @@ use super::react::is_component_name;
 use super::resource::Resource;
 use super::runs::Run;
 use super::view::{F, UnitId, V, View};
-use crate::catalog::Library;
+use crate::catalog::{Library, is_module_of};
 use crate::lower::ir::*;
 use crate::project::Shape;
 
@@ -39,7 +39,7 @@ impl<'doc> View<'doc> {
     fn library_of_new_client(&self, call: V) -> Option<&'doc Library> {
         let library = self.catalog().makes_client(self.callee_name(self.callee(call))?.as_str())?;
         let source = self.callee_api(call)?.source?;
-        let is_own = library.client.as_ref()?.from.iter().any(|from| *from == source);
+        let is_own = is_module_of(&library.client.as_ref()?.from, &source);
         is_own.then_some(library)
     }
 

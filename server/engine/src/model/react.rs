@@ -18,6 +18,9 @@ pub(crate) enum Deps {
 impl View<'_> {
     /// The dependencies: the second argument.
     pub(crate) fn deps(&self, call: V) -> Deps {
+        if self.hook(call).is_some_and(|hook| hook.is_once) {
+            return Deps::List(Vec::new());
+        }
         let Some(list) = self.arg(call, 1) else { return Deps::Every };
         match self.value(list) {
             Value::Array(values) => Deps::List(values.iter().map(|&id| V { unit: call.unit, id }).collect()),

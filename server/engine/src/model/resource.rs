@@ -10,7 +10,7 @@ use super::reopen::Reopening;
 use super::streams::Observables;
 use super::trace::{Event, Trace};
 use super::view::{B, F, UnitId, V, View};
-use crate::catalog::{Acquire, Library, Reopens, ResourceKind};
+use crate::catalog::{Acquire, Library, Reopens, ResourceKind, is_module_of};
 use crate::lower::ir::*;
 use crate::project::{Gives, Shape};
 use crate::settings::Listeners;
@@ -243,7 +243,7 @@ impl<'doc> View<'doc> {
         let Some(declared) = self.declaration(unit, type_name) else { return false };
         kind.types.iter().any(|known| known == type_name)
             && self.stores_of(declared).into_iter().any(|store| match self.value(store) {
-                Value::Import { source, .. } => kind.from.iter().any(|known| known == source),
+                Value::Import { source, .. } => is_module_of(&kind.from, source),
                 _ => false,
             })
     }
@@ -309,7 +309,7 @@ impl<'doc> View<'doc> {
             Value::Call(_) => self.callee_api(origin).is_some_and(|api| {
                 let name = api.name();
                 let is = |names: &[String]| name.is_some_and(|name| names.iter().any(|known| known == name));
-                let from = api.source.as_ref().is_some_and(|source| client.from.iter().any(|known| known == source));
+                let from = api.source.as_ref().is_some_and(|source| is_module_of(&client.from, source));
                 from && is(&client.create) || (from || api.source.is_none()) && is(&client.hooks)
             }),
             Value::Import { .. } | Value::Member { .. } => {
@@ -360,7 +360,7 @@ impl<'doc> View<'doc> {
 pub(super) fn is_named(api: &Api, names: &[String], from: &[String], default: bool) -> bool {
     let known_source = match &api.source {
         None => from.iter().any(|known| known == "global"),
-        Some(source) => from.iter().any(|known| known == source),
+        Some(source) => is_module_of(from, source),
     };
     known_source
         && match (&api.source, api.path.as_slice()) {

@@ -166,7 +166,7 @@ impl View<'_> {
     fn argument_runs(&self, call: V, index: u32, runs: &mut Vec<Run>) {
         match self.hook(call) {
             Some(hook) if index == hook.callback => match hook.role {
-                Role::Effect => {
+                Role::Effect | Role::EffectOnce => {
                     if let Some(effect) = self.effect(call) {
                         self.add(Run::Effect(effect), runs);
                     }

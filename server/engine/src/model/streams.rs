@@ -3,7 +3,7 @@
 use super::runs::Run;
 use super::trace::Event;
 use super::view::{F, UnitId, V, View};
-use crate::catalog::{Acquire, Catalog};
+use crate::catalog::{Acquire, Catalog, is_module_of};
 use crate::lower::PROVIDED_IN;
 use crate::lower::ir::*;
 use crate::project::Shape;
@@ -105,7 +105,7 @@ impl<'doc> View<'doc> {
         let is_new = self.call(call).is_some_and(|data| data.is_new);
         is_new
             && self.callee_api(call).is_some_and(|api| {
-                let from = api.source.as_ref().is_some_and(|source| known.from.iter().any(|from| from == source));
+                let from = api.source.as_ref().is_some_and(|source| is_module_of(known.from, source));
                 from && api.name().is_some_and(|name| names.contains(&name.as_str()))
             })
     }

@@ -2,15 +2,18 @@
 //!
 //! **Invariant**: a rule walks no syntax. What it needs and the model lacks is given to the model.
 
+mod comment_context;
 mod connection;
 mod context;
 mod security;
+mod silencing;
 mod sql_context;
 mod subscriptions;
 mod sync;
 mod tables;
 mod words;
 
+pub(crate) use comment_context::{CommentCheck, CommentContext};
 pub(crate) use context::{Place, RuleContext, UnitCheck, UnitFinding, UnitFix};
 pub(crate) use sql_context::SqlContext;
 
@@ -47,6 +50,16 @@ pub(crate) struct SqlRule {
     pub(crate) meta: &'static RuleMeta,
     pub(crate) check: fn(&mut SqlContext<'_>),
 }
+
+/// A rule that looks at the comments which silence others.
+pub(crate) struct CommentRule {
+    pub(crate) meta: &'static RuleMeta,
+    pub(crate) check: fn(&mut CommentContext<'_>),
+}
+
+/// The rules that look at comments, by area and name.
+pub(crate) static COMMENT_RULES: &[CommentRule] =
+    &[silencing::ignore_without_reason::RULE, silencing::unused_ignore::RULE];
 
 /// The rules that look at migrations, by area and name.
 pub(crate) static SQL_RULES: &[SqlRule] = &[subscriptions::altered_realtime_messages::RULE];
@@ -92,7 +105,9 @@ pub(crate) static RULES: &[Rule] = &[
 pub fn all() -> impl Iterator<Item = &'static RuleMeta> {
     static ALL: LazyLock<Vec<&RuleMeta>> = LazyLock::new(|| {
         let code = RULES.iter().map(|rule| rule.meta);
-        let mut all: Vec<_> = code.chain(SQL_RULES.iter().map(|rule| rule.meta)).collect();
+        let sql = SQL_RULES.iter().map(|rule| rule.meta);
+        let comments = COMMENT_RULES.iter().map(|rule| rule.meta);
+        let mut all: Vec<_> = code.chain(sql).chain(comments).collect();
         all.sort_by_key(|rule| (rule.area, rule.name));
         all
     });

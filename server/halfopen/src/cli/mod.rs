@@ -1,4 +1,4 @@
-//! The command line: `check`, `explain`, `rules`, `tables`, `schema`, and the formats of reports.
+//! The command line: `check`, `explain`, `rules`, `libraries`, `tables`, `schema`, and the formats of reports.
 //!
 //! **Invariant**: whatever the input, a run ends with a message and an exit code; it changes a file only for
 //! `--fix` and `--fix-suggested`, and only if nothing went wrong with that file. Deliberately absent: anything that
@@ -10,6 +10,7 @@ mod explain;
 mod fix;
 mod human;
 mod json;
+mod libraries;
 mod list;
 mod outcome;
 mod progress;
@@ -19,6 +20,7 @@ mod tables;
 
 pub(crate) use check::{CheckArgs, check};
 pub(crate) use explain::explain;
+pub(crate) use libraries::libraries;
 pub(crate) use list::list;
 pub(crate) use schema::schema;
 pub(crate) use tables::tables;

@@ -43,6 +43,8 @@ enum Repair {
     Fix(usize),
     /// The comment that silences it.
     Silence,
+    /// The comment that silences its rule in the file.
+    SilenceFile,
 }
 
 /// The actions for a range.
@@ -128,9 +130,14 @@ impl Offer<'_> {
         let can_write = |fix: &Fix| fix.migration.is_none() || self.migrations().is_some();
         let fixes = finding.fixes.iter().enumerate().filter(|(_, fix)| can_write(fix));
         let fixes = fixes.map(|(index, fix)| (fix.title.clone(), fix.safety == Safety::Safe, Repair::Fix(index)));
-        let silence = silence::comment(self.document.kind, &self.shown.text, finding).map(|_| {
+        let (kind, text) = (self.document.kind, &self.shown.text);
+        let silence = silence::comment(kind, text, finding).map(|_| {
             let title = format!("Ignore this {} (adds a comment)", finding.rule.name);
             (title, false, Repair::Silence)
+        });
+        let in_file = silence::in_file(kind, text, finding).map(|_| {
+            let title = format!("Ignore {} in this file (adds a comment)", finding.rule.name);
+            (title, false, Repair::SilenceFile)
         });
         let action = |(title, is_preferred, repair): (String, bool, Repair)| {
             let Span { start, end } = finding.span;
@@ -141,7 +148,7 @@ impl Offer<'_> {
                 ..self.action(title, CodeActionKind::QUICKFIX, what)
             }
         };
-        fixes.chain(silence).map(action).collect()
+        fixes.chain(silence).chain(in_file).map(action).collect()
     }
 
     fn fix_all(&self) -> CodeAction {
@@ -188,6 +195,7 @@ impl Offer<'_> {
                         fix => fix.edits.clone(),
                     },
                     Repair::Silence => vec![silence::comment(self.document.kind, &self.shown.text, finding)?],
+                    Repair::SilenceFile => vec![silence::in_file(self.document.kind, &self.shown.text, finding)?],
                 }
             }
         };

@@ -10,25 +10,56 @@ use halfopen_engine::text::{Span, Text};
 /// What silences the next line.
 const DIRECTIVE: &str = "halfopen-ignore-next-line";
 
+/// What silences a file.
+const FILE_DIRECTIVE: &str = "halfopen-ignore-file";
+
+/// The area of the rules that look at these comments: what they say is not silenced by another one.
+const AREA: &str = "silencing";
+
 /// The edit that silences a finding, where it is known to work.
 pub(super) fn comment(kind: Option<FileKind>, text: &Text, finding: &Finding) -> Option<TextEdit> {
+    if finding.rule.area == AREA {
+        return None;
+    }
     let line = text.line_of(finding.span.start as usize);
     let span = text.line_span(line);
     let before = text.slice(Span { start: 0, end: span.start });
-    if kind == Some(FileKind::Sql) {
-        return Some(above(text, span, "--", finding));
-    }
-    if !is_script(kind?, &before) || !is_code(&before, text.slice(span).trim_start()) {
+    let content = text.slice(span);
+    let marks = match kind? {
+        FileKind::Sql => ("--", ""),
+        kind if !is_script(kind, &before) => return None,
+        _ if is_code(&before, content.trim_start()) => ("//", ""),
+        _ if is_between_tags(&before, content.trim_start()) => ("{/*", " */}"),
+        _ => return None,
+    };
+    Some(above(text, span, marks, finding))
+}
+
+/// The edit that silences a finding's rule in its whole file, where a comment may stand at the top.
+pub(super) fn in_file(kind: Option<FileKind>, text: &Text, finding: &Finding) -> Option<TextEdit> {
+    if finding.rule.area == AREA {
         return None;
     }
-    Some(above(text, span, "//", finding))
+    let first = text.slice(text.line_span(0));
+    let is_second = first.starts_with("#!") || (kind == Some(FileKind::Astro) && first.trim_end() == "---");
+    let (open, close) = match kind? {
+        FileKind::Script(_) => ("//", ""),
+        FileKind::Astro if is_second => ("//", ""),
+        FileKind::Sql => ("--", ""),
+        FileKind::Vue | FileKind::Svelte | FileKind::Astro | FileKind::Html => ("<!--", " -->"),
+    };
+    let at = if is_second { text.line_span(1).start } else { 0 };
+    // A byte order mark stays first.
+    let at = if at == 0 && first.starts_with('\u{feff}') { '\u{feff}'.len_utf8() as u32 } else { at };
+    let comment = format!("{open} {FILE_DIRECTIVE} {}: reason{close}{}", finding.rule.name, text.line_end());
+    Some(TextEdit { span: Span { start: at, end: at }, text: comment })
 }
 
 /// The comment above a line.
-fn above(text: &Text, line: Span, mark: &str, finding: &Finding) -> TextEdit {
+fn above(text: &Text, line: Span, (open, close): (&str, &str), finding: &Finding) -> TextEdit {
     let content = text.slice(line);
     let indentation = &content[..content.len() - content.trim_start().len()];
-    let comment = format!("{indentation}{mark} {DIRECTIVE} {}: reason{}", finding.rule.name, text.line_end());
+    let comment = format!("{indentation}{open} {DIRECTIVE} {}: reason{close}{}", finding.rule.name, text.line_end());
     TextEdit { span: Span { start: line.start, end: line.start }, text: comment }
 }
 
@@ -36,9 +67,16 @@ fn above(text: &Text, line: Span, mark: &str, finding: &Finding) -> TextEdit {
 fn is_script(kind: FileKind, before: &str) -> bool {
     match kind {
         FileKind::Script(_) => true,
-        // The front matter of Astro has no tag; a finding there goes without this action.
+        FileKind::Astro if before.starts_with("---") && before.matches("---").count() == 1 => true,
         _ => before.rfind("<script").is_some_and(|opened| !before[opened..].contains("</script")),
     }
+}
+
+/// Whether a line is surely a child of JSX, between two others.
+fn is_between_tags(before: &str, line: &str) -> bool {
+    let previous = before.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let is_tag = previous.starts_with('<') && previous.ends_with('>');
+    is_tag && line.starts_with('<') && before.matches('`').count().is_multiple_of(2)
 }
 
 /// Whether a comment between `before` and `line` is surely one.
