@@ -22,6 +22,8 @@ pub struct Catalog {
     hooks: FxHashMap<String, SmallVec<[(u16, Role); 2]>>,
     /// Where the ways to acquire a resource stand: library, kind, way; by the last name of what is called.
     acquires: FxHashMap<String, Vec<[u16; 3]>>,
+    /// By name: library, kind.
+    kinds: FxHashMap<String, [u16; 2]>,
     /// Methods that end a resource without being given its handle.
     enders: Arc<FxHashSet<String>>,
     /// The modules of all libraries and frameworks.
@@ -70,9 +72,11 @@ impl Catalog {
         static LAST: AtomicU64 = AtomicU64::new(0);
         let (mut acquires, mut removed, mut client_makers): (FxHashMap<_, Vec<_>>, FxHashMap<_, Vec<_>>, _) =
             Default::default();
+        let mut named: FxHashMap<String, [u16; 2]> = FxHashMap::default();
         let client_makers: &mut FxHashMap<String, u16> = &mut client_makers;
         for (library, at) in libraries.iter().zip(0..) {
             for (kind, kind_at) in library.resources.iter().zip(0..) {
+                named.insert(kind.kind.clone(), [at, kind_at]);
                 for (acquire, way) in kind.acquire.iter().zip(0..) {
                     for name in acquire.names() {
                         acquires.entry(name.to_owned()).or_default().push([at, kind_at, way]);
@@ -108,6 +112,7 @@ impl Catalog {
             id: LAST.fetch_add(1, Ordering::Relaxed),
             hooks,
             acquires,
+            kinds: named,
             enders: Arc::new(enders),
             modules,
             ends,
@@ -144,7 +149,12 @@ impl Catalog {
 
     /// The kind of that name.
     pub(crate) fn kind(&self, name: &str) -> Option<&ResourceKind> {
-        self.kinds().map(|(_, kind)| kind).find(|kind| kind.kind == name)
+        self.kinds.get(name).map(|&[at, kind]| &self.libraries[at as usize].resources[kind as usize])
+    }
+
+    /// The library of a kind.
+    pub(crate) fn library_of(&self, kind: &ResourceKind) -> Option<&Library> {
+        self.kinds.get(&kind.kind).map(|&[at, _]| &*self.libraries[at as usize])
     }
 
     /// A kind as those have it who are given a function that ends it, and not the handle.

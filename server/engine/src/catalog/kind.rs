@@ -19,6 +19,9 @@ pub(crate) struct ResourceKind {
     pub(crate) state: String,
     /// The expressions that make one.
     pub(crate) acquire: Vec<Acquire>,
+    /// Methods that open it, where to make it does not.
+    #[serde(default)]
+    pub(crate) opened_by: Vec<String>,
     /// Methods that give the handle back, so that calls can be chained.
     #[serde(default)]
     pub(crate) chain: Vec<String>,

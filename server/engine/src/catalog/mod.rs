@@ -144,7 +144,11 @@ impl Acquire {
     fn names(&self) -> Vec<&str> {
         let (names, default): (&[String], bool) = match self {
             Self::Construct { new, default, .. } => (new, *default),
-            Self::Call { call, default, .. } => (call, *default),
+            Self::Call { call, default, .. } => {
+                let last = |name: &'_ String| -> usize { name.rfind('.').map_or(0, |dot| dot + 1) };
+                let names = call.iter().map(|name| &name[last(name)..]);
+                return names.chain(default.then_some("default")).collect();
+            }
             Self::Method { method, .. } => (method.last().map(std::slice::from_ref).unwrap_or_default(), false),
             Self::Listener { listener, .. } => (std::slice::from_ref(listener), false),
             Self::On { on, .. } | Self::Event { on, .. } => (on, false),
@@ -169,6 +173,45 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("rxjs.json", include_str!("data/rxjs.json")),
     ("signalr.json", include_str!("data/signalr.json")),
     ("mqtt.json", include_str!("data/mqtt.json")),
+    ("ably.json", include_str!("data/ably.json")),
+    ("actioncable.json", include_str!("data/actioncable.json")),
+    ("amplify.json", include_str!("data/amplify.json")),
+    ("apollo.json", include_str!("data/apollo.json")),
+    ("appwrite-realtime.json", include_str!("data/appwrite-realtime.json")),
+    ("appwrite.json", include_str!("data/appwrite.json")),
+    ("centrifuge.json", include_str!("data/centrifuge.json")),
+    ("colyseus.json", include_str!("data/colyseus.json")),
+    ("convex.json", include_str!("data/convex.json")),
+    ("directus.json", include_str!("data/directus.json")),
+    ("electron.json", include_str!("data/electron.json")),
+    ("expo-network.json", include_str!("data/expo-network.json")),
+    ("graphql-sse.json", include_str!("data/graphql-sse.json")),
+    ("graphql-ws.json", include_str!("data/graphql-ws.json")),
+    ("hocuspocus.json", include_str!("data/hocuspocus.json")),
+    ("instantdb.json", include_str!("data/instantdb.json")),
+    ("laravel-echo.json", include_str!("data/laravel-echo.json")),
+    ("liveblocks.json", include_str!("data/liveblocks.json")),
+    ("nats.json", include_str!("data/nats.json")),
+    ("netinfo.json", include_str!("data/netinfo.json")),
+    ("partysocket.json", include_str!("data/partysocket.json")),
+    ("peerjs.json", include_str!("data/peerjs.json")),
+    ("phoenix.json", include_str!("data/phoenix.json")),
+    ("pocketbase.json", include_str!("data/pocketbase.json")),
+    ("pusher.json", include_str!("data/pusher.json")),
+    ("react-native.json", include_str!("data/react-native.json")),
+    ("reconnecting-websocket.json", include_str!("data/reconnecting-websocket.json")),
+    ("replicache.json", include_str!("data/replicache.json")),
+    ("simple-peer.json", include_str!("data/simple-peer.json")),
+    ("sockjs.json", include_str!("data/sockjs.json")),
+    ("stomp.json", include_str!("data/stomp.json")),
+    ("subscriptions-transport-ws.json", include_str!("data/subscriptions-transport-ws.json")),
+    ("tauri.json", include_str!("data/tauri.json")),
+    ("trpc.json", include_str!("data/trpc.json")),
+    ("urql.json", include_str!("data/urql.json")),
+    ("webtransport.json", include_str!("data/webtransport.json")),
+    ("workers.json", include_str!("data/workers.json")),
+    ("yjs.json", include_str!("data/yjs.json")),
+    ("zero.json", include_str!("data/zero.json")),
 ];
 
 const FRAMEWORKS: &[(&str, &str)] = &[

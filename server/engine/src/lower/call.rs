@@ -10,8 +10,11 @@ use crate::text::Span;
 
 impl<'tree> Lowering<'tree> {
     pub(super) fn call_expression(&mut self, node: Node<'tree>) -> ValueId {
-        let span = self.span(node);
+        let whole = self.span(node);
         let is_new = self.kind(node) == Kind::New;
+        // The grammar reads `await open<T>(url)` as a call of what `await open` gives.
+        let awaited = if is_new { None } else { self.awaited_callee(node) };
+        let span = Span { start: awaited.map_or(whole.start, |callee| self.span(callee).start), ..whole };
         let named = if is_new { None } else { self.named_callee(node, span) };
         let (callee, list) = match named {
             Some((callee, list)) => (callee, Some(list)),
@@ -19,7 +22,7 @@ impl<'tree> Lowering<'tree> {
                 let children = self.children(node);
                 let callee = children.of(if is_new { Field::Constructor } else { Field::Function });
                 let Some(callee) = callee else { return self.other_expression(node) };
-                (self.callee(callee), children.of(Field::Arguments))
+                (self.callee(awaited.unwrap_or(callee)), children.of(Field::Arguments))
             }
         };
         let mut args = SmallVec::new();
@@ -39,7 +42,13 @@ impl<'tree> Lowering<'tree> {
         }
         self.facts.calls.push(value);
         self.op(Op::Call(value));
-        value
+        if awaited.is_some() { self.awaited(value, whole) } else { value }
+    }
+
+    /// What is called where the callee is an `await` without parentheses.
+    fn awaited_callee(&mut self, node: Node<'tree>) -> Option<Node<'tree>> {
+        let callee = self.children(node).of(Field::Function).filter(|&callee| self.kind(callee) == Kind::Await)?;
+        self.children(callee).first().map(|&(inner, _)| inner)
     }
 
     /// The callee that is a plain name, or names with dots between them, and the arguments.

@@ -155,7 +155,14 @@ impl<'tree> Lowering<'tree> {
     fn await_expression(&mut self, node: Node<'tree>) -> ValueId {
         let span = self.span(node);
         let inner = self.children(node).first().map(|&(child, _)| self.expression(child));
-        let Some(inner) = inner else { return self.unknown(span) };
+        match inner {
+            Some(inner) => self.awaited(inner, span),
+            None => self.unknown(span),
+        }
+    }
+
+    /// A value that is waited for.
+    pub(super) fn awaited(&mut self, inner: ValueId, span: Span) -> ValueId {
         let before = self.block;
         let after = self.new_block();
         self.facts.funcs[self.func.index()].blocks[after.index()].gap = Gap::Await;

@@ -147,7 +147,11 @@ impl<'doc> View<'doc> {
         let origins = self.origins(object);
         // A subscription to an observable ends before a connection that is opened outside of it.
         let subscription = effect.filter(|&effect| self.is_observable(effect));
-        origins.into_iter().filter_map(|origin| self.resource(origin)).any(|parent| {
+        let made = |origin: V| match self.value(origin) {
+            Value::Await(inner) => self.resource(V { unit: origin.unit, id: *inner }),
+            _ => self.resource(origin),
+        };
+        origins.into_iter().filter_map(made).any(|parent| {
             if subscription.is_some_and(|effect| !self.is_within(self.func_of(parent.site), effect.callback)) {
                 return false;
             }

@@ -5,6 +5,7 @@ use super::owner::Owner;
 use super::react::{Deps, is_hook_name};
 use super::resource::Resource;
 use super::runs::Run;
+use super::trace::Event;
 use super::view::{F, V, View};
 use crate::catalog::{Body, Role};
 use crate::lower::ir::*;
@@ -24,7 +25,22 @@ impl<'doc> View<'doc> {
         if !resource.kind.is_connection() || !self.guards(resource.site).is_empty() {
             return None;
         }
-        self.made_in_render(resource.live)
+        let opener = match resource.kind.opened_by.is_empty() {
+            true => resource.live,
+            // To make it opens nothing.
+            false => self.opening_call(resource)?,
+        };
+        self.made_in_render(opener)
+    }
+
+    /// The call by which a resource is opened that is made before.
+    fn opening_call(&self, resource: &Resource<'doc>) -> Option<V> {
+        resource.trace.events.iter().find_map(|event| match event {
+            Event::Method { call, name, .. } if resource.kind.opened_by.iter().any(|opens| opens == *name) => {
+                Some(*call)
+            }
+            _ => None,
+        })
     }
 
     /// The component or hook of React whose body evaluates an expression at each render.
@@ -53,7 +69,8 @@ impl<'doc> View<'doc> {
     pub(crate) fn reopened_by_render(&self, resource: &Resource<'doc>) -> Option<(Effect, EveryRender)> {
         let func = self.func_of(resource.live);
         let Some(Owner::Effect(effect)) = self.owner(func) else { return None };
-        let is_react = self.hook(effect.call).is_some_and(|hook| hook.framework.body == Body::Render);
+        let is_react = self.hook(effect.call).is_some_and(|hook| hook.framework.body == Body::Render)
+            && !self.is_observable(effect);
         let conditions = self.conditions_before(effect.callback, resource.live);
         let is_guarded = conditions.iter().any(|&condition| self.may_ask_for_owner(condition));
         if !resource.kind.is_connection() || !is_react || is_guarded {

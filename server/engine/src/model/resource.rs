@@ -97,20 +97,15 @@ impl<'doc> View<'doc> {
                 known: Known::default(),
             });
         }
-        let trace = || self.trace(site, &kind.handle, &kind.chain);
-        self.is_acquired_by(site, acquire).then(|| Resource {
-            kind,
-            site,
-            live: site,
-            trace: trace(),
-            by_method: false,
-            gives: None,
-            known: Known::default(),
-        })
+        if !self.is_acquired_by(site, kind, acquire) {
+            return None;
+        }
+        let trace = self.trace(site, &kind.handle, &kind.chain);
+        Some(Resource { kind, site, live: site, trace, by_method: false, gives: None, known: Known::default() })
     }
 
     /// Whether an expression alone, without a look at what becomes of it, acquires in that way.
-    fn is_acquired_by(&self, site: V, acquire: &'doc Acquire) -> bool {
+    fn is_acquired_by(&self, site: V, kind: &ResourceKind, acquire: &'doc Acquire) -> bool {
         let Some(call) = self.call(site) else { return false };
         match acquire {
             Acquire::Construct { new, from, default } => {
@@ -123,7 +118,10 @@ impl<'doc> View<'doc> {
                 .method(site)
                 .is_some_and(|(object, name)| name == listener && self.is_listener(site, object, targets, events)),
             Acquire::On { on, of } => self.method(site).is_some_and(|(object, name)| {
-                call.args.len() > 1 && on.iter().any(|known| known == name) && self.is_handle_of(object, of)
+                // The event stands before the handler.
+                call.args.len() > kind.callback.unwrap_or(0) as usize
+                    && on.iter().any(|known| known == name)
+                    && self.is_handle_of(object, of)
             }),
             Acquire::Event { on, events, through } => self.method(site).is_some_and(|(object, name)| {
                 let event = self.arg(site, 0).and_then(|event| self.text_of(event));
@@ -138,7 +136,10 @@ impl<'doc> View<'doc> {
             Acquire::Observable { subscribe, .. } => self.method(site).is_some_and(|(object, name)| {
                 name == subscribe && Observables::of(acquire).is_some_and(|known| self.is_endless(object, known, 0))
             }),
-            Acquire::Method { .. } => false,
+            Acquire::Method { method, .. } => {
+                let client = self.object_of_path(site, method).zip(self.catalog().library_of(kind));
+                client.is_some_and(|(client, library)| self.is_client(client, library))
+            }
         }
     }
 
@@ -198,7 +199,7 @@ impl<'doc> View<'doc> {
         let Some(api) = self.callee_api(call) else { return false };
         let mut ways = api.path.last().into_iter().flat_map(|name| self.catalog().acquires(name));
         ways.any(|(_, kind, acquire)| {
-            kind.callback.is_some_and(|callback| callback <= index) && self.is_acquired_by(call, acquire)
+            kind.callback.is_some_and(|callback| callback <= index) && self.is_acquired_by(call, kind, acquire)
         })
     }
 
@@ -215,7 +216,7 @@ impl<'doc> View<'doc> {
         }
         self.origins(v).iter().any(|&origin| match self.value(origin) {
             Value::Call(_) => {
-                kind.acquire.iter().any(|acquire| self.is_acquired_by(origin, acquire))
+                kind.acquire.iter().any(|acquire| self.is_acquired_by(origin, kind, acquire))
                     || {
                         let chained =
                             self.method(origin).filter(|(_, name)| kind.chain.iter().any(|known| known == *name));
@@ -301,6 +302,7 @@ impl<'doc> View<'doc> {
         if let Some(binding) = self.binding_of(v)
             && let Some(type_name) = &self.binding(binding).type_name
             && client.types.iter().any(|known| known == type_name)
+            && !self.is_of_other_package(binding, type_name, &client.from)
         {
             return true;
         }
@@ -320,6 +322,19 @@ impl<'doc> View<'doc> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a type is imported from a package that is none of these modules.
+    fn is_of_other_package(&self, binding: B, type_name: &Name, modules: &[String]) -> bool {
+        let Some(declared) = self.declaration(binding.unit, type_name) else { return false };
+        self.stores_of(declared).into_iter().any(|store| match self.value(store) {
+            Value::Import { source, .. } => {
+                !source.starts_with(['.', '/', '~', '#', '$'])
+                    && !source.starts_with("@/")
+                    && !is_module_of(modules, source)
+            }
+            _ => false,
+        })
     }
 
     /// The expression to point at: the chain of calls that starts with the acquiring one.
@@ -366,7 +381,13 @@ pub(super) fn is_named(api: &Api, names: &[String], from: &[String], default: bo
         && match (&api.source, api.path.as_slice()) {
             (Some(_), [only]) if only == "default" => default,
             (_, [.., last]) if api.path.len() <= 2 && (api.source.is_some() || api.path.len() == 1) => {
-                names.iter().any(|known| known == last)
+                names.iter().any(|known| match known.split_once('.') {
+                    None => known == last,
+                    // `ipcRenderer.on`: the member of an export.
+                    Some((object, member)) => {
+                        member == last && matches!(api.path.as_slice(), [first, _] if first == object)
+                    }
+                })
             }
             _ => false,
         }

@@ -31,6 +31,10 @@ struct Reached {
     fresh: Vec<Deps>,
 }
 
+/// Methods that send by their names alone; what others mean depends on what they are called on.
+const SENDS: [&str; 9] =
+    ["send", "emit", "publish", "publishAsync", "postMessage", "track", "httpSend", "invoke", "stream"];
+
 impl<'doc> View<'doc> {
     /// The stale reads in a resource's handlers, one for each handler and state.
     pub(crate) fn stale_reads(&self, resource: &Resource<'doc>) -> Vec<StaleRead> {
@@ -206,8 +210,14 @@ impl<'doc> View<'doc> {
             return Some(call);
         }
         let (object, name) = self.method(call)?;
-        let sends = self.catalog().kinds().any(|(_, kind)| kind.send.iter().any(|known| known == name));
-        (sends && !matches!(self.value(object), Value::This)).then_some(call)
+        let is_own = matches!(self.value(object), Value::This);
+        (!is_own && (SENDS.contains(&name.as_str()) || self.sends_on(object, name))).then_some(call)
+    }
+
+    /// Whether a method of a handle sends, as its library says.
+    fn sends_on(&self, object: V, name: &Name) -> bool {
+        let mut kinds = self.catalog().kinds().map(|(_, kind)| kind);
+        kinds.any(|kind| kind.send.iter().any(|known| known == name) && self.is_handle(object, kind, 0))
     }
 
     /// A pure function of the platform passes the value on.

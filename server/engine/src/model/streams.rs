@@ -64,15 +64,17 @@ impl<'doc> View<'doc> {
 
     /// Whether an observable comes from one of the sources and no operator ends it.
     pub(super) fn is_endless(&self, v: V, known: Observables<'doc>, depth: u32) -> bool {
+        // What another module calls a stream is one of RxJS; other libraries have observables of their own.
+        let may_be_foreign = known.from.iter().any(|from| from == "rxjs");
         let Some(origin) = self.origin(v).filter(|_| depth < MAX_DEPTH && self.spend()) else { return false };
         match self.value(origin) {
             Value::Call(_) => {}
             // A member of another module's instance, or what a getter of this class gives.
             Value::Member { name, .. } => {
-                return self.foreign_shape(origin) == Some(Shape::Stream)
+                return (may_be_foreign && self.foreign_shape(origin) == Some(Shape::Stream))
                     || self.own_getter(origin, name).is_some_and(|getter| self.returns_stream(getter, known, depth));
             }
-            Value::Import { .. } => return self.foreign_shape(origin) == Some(Shape::Stream),
+            Value::Import { .. } => return may_be_foreign && self.foreign_shape(origin) == Some(Shape::Stream),
             _ => return false,
         }
         if self.is_made_by(origin, known.sources, known.from) {

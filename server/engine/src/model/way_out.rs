@@ -111,6 +111,21 @@ impl<'doc> View<'doc> {
             return true;
         }
         at_end.iter().any(|name| at_start.contains(name) || resource.trace.names.contains(name))
+            || self.is_returned_if_there(resource, callback, end)
+    }
+
+    /// Whether the end of the function is only reached without the handle: `if (handle) return () => handle.close()`.
+    fn is_returned_if_there(&self, resource: &Resource<'doc>, callback: F, end: BlockId) -> bool {
+        let blocks = &self.func(callback).blocks;
+        let tests_handle = |condition: ValueId| {
+            let value = V { unit: callback.unit, id: condition };
+            self.binding_of(value).is_some_and(|name| resource.trace.names.contains(&name))
+        };
+        blocks[end.index()].guards.is_empty()
+            && blocks.iter().any(|block| {
+                let returns = block.ops.iter().any(|op| matches!(op, Op::Return(Some(_))));
+                returns && matches!(block.guards.as_slice(), [only] if only.holds && tests_handle(only.condition))
+            })
     }
 
     /// The names that an expression reads.
