@@ -5,7 +5,7 @@ export interface Configuration {
 }
 
 /** The settings that are the server's. It takes no others: one unknown key, and it leaves them all out. */
-export const SERVER_KEYS = ['preset', 'rules', 'listeners', 'maxFileSize', 'migrations', 'libraries'] as const;
+export const SERVER_KEYS = ['preset', 'rules', 'listeners', 'maxFileSize', 'migrations', 'libraries', 'ignore', 'tests', 'overrides'] as const;
 
 /** What the user set of them. The server has its own defaults; those of the manifest are for display alone. */
 export function serverSettings(configuration: Configuration): Record<string, unknown> {

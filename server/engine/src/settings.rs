@@ -5,9 +5,11 @@
 
 pub mod folders;
 mod libraries;
+mod paths;
 mod schema;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jsonc_parser::ast::{ObjectProp, Value};
@@ -16,6 +18,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use paths::Globs;
 pub use schema::schema;
 
 use crate::catalog::{Catalog, OwnLibraries};
@@ -91,6 +94,47 @@ pub struct Layer {
     /// Libraries of your own, in the form of the built-in ones. `halfopen explain libraries` tells how to describe one.
     #[schemars(schema_with = "OwnLibraries::schema")]
     pub libraries: Option<Arc<OwnLibraries>>,
+    /// Files that are not checked, unless they are named on the command line.
+    #[schemars(with = "Globs")]
+    pub ignore: Option<Globs>,
+    /// Files that are tests, beside those whose names or folders say so.
+    #[schemars(with = "Globs")]
+    pub tests: Option<Globs>,
+    /// What is otherwise for some files; later ones count more.
+    #[schemars(with = "Vec<Override>")]
+    pub overrides: Option<Vec<Override>>,
+    /// The folder that patterns of paths start from.
+    #[schemars(skip)]
+    pub base: Option<PathBuf>,
+}
+
+/// What is otherwise for some files.
+#[derive(Clone, Debug, PartialEq, JsonSchema)]
+#[schemars(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Override {
+    /// Those files.
+    pub files: Globs,
+    /// Which rules run when nothing else is said.
+    #[schemars(with = "Option<Preset>")]
+    pub preset: Option<Preset>,
+    /// Rules by name, each with `off` or its severity.
+    #[schemars(default, schema_with = "schema::rules")]
+    pub rules: BTreeMap<&'static str, Level>,
+    /// Which listeners count as realtime resources.
+    #[schemars(with = "Option<Listeners>")]
+    pub listeners: Option<Listeners>,
+}
+
+impl Layer {
+    /// The same, with its patterns of paths from that folder on.
+    pub fn based_on(self, folder: &Path) -> Self {
+        Self { base: Some(folder.to_path_buf()), ..self }
+    }
+
+    /// A path as its patterns see it; `None`: it lies elsewhere.
+    fn below<'path>(&self, path: &'path Path) -> Option<&'path Path> {
+        self.base.as_ref().map_or(Some(path), |base| path.strip_prefix(base).ok())
+    }
 }
 
 /// A mistake in a settings file, at its place (bytes of the file).
@@ -115,6 +159,10 @@ pub struct Settings {
     pub migrations: Arc<[String]>,
     /// What is known of libraries.
     pub catalog: Arc<Catalog>,
+    /// The file is left out, unless somebody names it.
+    pub is_ignored: bool,
+    /// The file is a test, whatever its name says.
+    pub is_test: bool,
     /// If not empty, just these rules run, whatever the preset and the levels say.
     pub only: Vec<&'static str>,
     /// A test hook: every rule panics on a document whose path ends so.
@@ -135,6 +183,11 @@ impl Settings {
 
     /// Later layers override earlier ones: editor, then file, then command line.
     pub fn from_layers(layers: &[&Layer]) -> Self {
+        Self::for_file(layers, None)
+    }
+
+    /// The same for a file, by its path from the file system's root: with what the layers say of some files alone.
+    pub fn for_file(layers: &[&Layer], path: Option<&Path>) -> Self {
         let mut settings = Self {
             preset: Preset::default(),
             rules: BTreeMap::new(),
@@ -142,6 +195,8 @@ impl Settings {
             max_file_size: DEFAULT_MAX_FILE_SIZE,
             migrations: Arc::new([folders::SUPABASE.to_owned()]),
             catalog: Arc::clone(Catalog::built_in()),
+            is_ignored: false,
+            is_test: false,
             only: Vec::new(),
             panic_on: None,
         };
@@ -156,8 +211,22 @@ impl Settings {
                 settings.catalog = Arc::clone(libraries.catalog());
             }
             settings.rules.extend(layer.rules.iter().map(|(name, level)| (*name, *level)));
+            if let Some(path) = path.and_then(|path| layer.below(path)) {
+                settings.for_path(layer, path);
+            }
         }
         settings
+    }
+
+    fn for_path(&mut self, layer: &Layer, path: &Path) {
+        let says = |globs: &Option<Globs>| globs.as_ref().map(|globs| globs.matches(path));
+        self.is_ignored = says(&layer.ignore).unwrap_or(self.is_ignored);
+        self.is_test = says(&layer.tests).unwrap_or(self.is_test);
+        for other in layer.overrides.iter().flatten().filter(|other| other.files.matches(path)) {
+            self.preset = other.preset.unwrap_or(self.preset);
+            self.listeners = other.listeners.unwrap_or(self.listeners);
+            self.rules.extend(other.rules.iter().map(|(name, level)| (*name, *level)));
+        }
     }
 
     /// The severity with which a rule runs; `None`: it does not.
@@ -217,10 +286,14 @@ impl Reader {
                 Ok(libraries) => self.layer.libraries = Some(Arc::new(libraries)),
                 Err(errors) => self.errors.extend(errors),
             },
+            "ignore" => self.layer.ignore = self.globs("ignore", &property.value),
+            "tests" => self.layer.tests = self.globs("tests", &property.value),
+            "overrides" => self.overrides(&property.value),
             other => self.error(
                 &property.name,
                 format!(
-                    "unknown setting `{other}`: known are preset, rules, listeners, maxFileSize, migrations, libraries"
+                    "unknown setting `{other}`: known are preset, rules, listeners, maxFileSize, migrations, libraries, \
+                     ignore, tests, overrides"
                 ),
             ),
         }
@@ -265,6 +338,68 @@ impl Reader {
             }
         }
         self.layer.migrations = Some(named);
+    }
+
+    fn globs(&mut self, key: &str, value: &Value<'_>) -> Option<Globs> {
+        let Value::Array(array) = value else {
+            self.error(value, format!("`{key}` is a list of patterns of paths: [\"legacy/**\"]"));
+            return None;
+        };
+        let mut patterns = Vec::new();
+        for element in &array.elements {
+            match as_str(element) {
+                Some(pattern) => patterns.push(pattern.to_owned()),
+                None => self.error(element, "a pattern of paths is a text: \"legacy/**\""),
+            }
+        }
+        if patterns.len() < array.elements.len() {
+            return None;
+        }
+        match Globs::read(patterns) {
+            Ok(globs) => Some(globs),
+            Err((index, why)) => {
+                self.error(&array.elements[index], why);
+                None
+            }
+        }
+    }
+
+    fn overrides(&mut self, value: &Value<'_>) {
+        let Value::Array(array) = value else {
+            return self.error(value, "`overrides` is a list: [{ \"files\": [\"apps/admin/**\"], \"rules\": {} }]");
+        };
+        let mut overrides = Vec::new();
+        for element in &array.elements {
+            match element {
+                Value::Object(object) => overrides.extend(self.override_of(element, &object.properties)),
+                other => {
+                    self.error(other, "an override is an object: { \"files\": [\"apps/admin/**\"], \"rules\": {} }")
+                }
+            }
+        }
+        self.layer.overrides = Some(overrides);
+    }
+
+    fn override_of(&mut self, whole: &Value<'_>, properties: &[ObjectProp<'_>]) -> Option<Override> {
+        // Its keys are read as those of the settings are, into a layer of their own.
+        let mut reader = Self::default();
+        let mut files = None;
+        for property in properties {
+            match property.name.as_str() {
+                "files" => files = reader.globs("files", &property.value),
+                "preset" | "rules" | "listeners" => reader.property(property),
+                other => {
+                    let message = format!("unknown key `{other}`: an override has files, preset, rules, listeners");
+                    reader.error(&property.name, message);
+                }
+            }
+        }
+        if !properties.iter().any(|property| property.name.as_str() == "files") {
+            reader.error(whole, "an override says for which `files` it is: [\"apps/admin/**\"]");
+        }
+        self.errors.append(&mut reader.errors);
+        let Layer { preset, rules, listeners, .. } = reader.layer;
+        files.map(|files| Override { files, preset, rules, listeners })
     }
 
     fn rules(&mut self, value: &Value<'_>) {

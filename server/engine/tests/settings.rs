@@ -1,6 +1,7 @@
 //! Settings: what is right is read, what is wrong is named with its place.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use expect_test::{Expect, expect};
 use halfopen_engine::finding::Severity;
@@ -47,7 +48,7 @@ fn every_mistake_is_named_at_its_place() {
         "{\n  \"presets\": \"strict\",\n  \"preset\": \"harsh\",\n  \"rules\": { \"missing-clean\": \"off\", \"stale-closure\": 2 },\n  \
          \"maxFileSize\": \"big\",\n  \"listeners\": true,\n  \"migrations\": [\"../db\", 1, \"\"]\n}",
         expect![[r#"
-            2:3 unknown setting `presets`: known are preset, rules, listeners, maxFileSize, migrations, libraries
+            2:3 unknown setting `presets`: known are preset, rules, listeners, maxFileSize, migrations, libraries, ignore, tests, overrides
             3:13 `preset` is "recommended" or "strict"
             4:14 unknown rule `missing-clean`: `halfopen rules` lists them
             4:55 a rule is "off", "error", "warning", "info" or "hint"
@@ -101,7 +102,18 @@ fn the_schema_says_what_is_read() {
     let known: BTreeSet<&str> = properties.keys().map(String::as_str).collect();
     assert_eq!(
         known,
-        BTreeSet::from(["$schema", "libraries", "listeners", "maxFileSize", "migrations", "preset", "rules"])
+        BTreeSet::from([
+            "$schema",
+            "ignore",
+            "libraries",
+            "listeners",
+            "maxFileSize",
+            "migrations",
+            "overrides",
+            "preset",
+            "rules",
+            "tests"
+        ])
     );
     assert_eq!(schema["additionalProperties"], false);
     assert_eq!(schema["required"], Value::Null);
@@ -163,6 +175,74 @@ fn a_description_of_a_library_is_wrong_at_its_place() {
         r#"{ "libraries": {} }"#,
         expect![[r#"
         1:16 `libraries` is a list of descriptions: `halfopen explain libraries` shows one
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_said_of_some_files_counts_for_these() {
+    let layer = parse(
+        r#"{
+  "preset": "strict",
+  "rules": { "stale-closure": "off" },
+  "ignore": ["legacy/", "*.gen.ts"],
+  "tests": ["checks/**"],
+  "overrides": [
+    { "files": ["apps/admin/**"], "preset": "recommended", "rules": { "stale-closure": "error" } },
+    { "files": ["apps/admin/old.ts"], "rules": { "stale-closure": "hint" }, "listeners": "all" }
+  ]
+}"#,
+    )
+    .expect("it is right")
+    .based_on(Path::new("/repository"));
+    let of = |path: &str| {
+        let settings = Settings::for_file(&[&layer], Some(Path::new(path)));
+        let severity = |name: &str| settings.severity(rules::find(name).expect("a rule")).map(Severity::name);
+        (
+            severity("stale-closure"),
+            severity("public-channel"),
+            settings.is_ignored,
+            settings.is_test,
+            settings.listeners,
+        )
+    };
+    let everywhere = (None, Some("hint"), false, false, Listeners::Realtime);
+    assert_eq!(of("/repository/src/a.ts"), everywhere);
+    assert_eq!(of("/elsewhere/apps/admin/a.ts"), everywhere);
+    assert_eq!(of("/repository/apps/admin/a.ts"), (Some("error"), None, false, false, Listeners::Realtime));
+    assert_eq!(of("/repository/apps/admin/old.ts"), (Some("hint"), None, false, false, Listeners::All));
+    assert_eq!(of("/repository/a/legacy/b/c.ts"), (None, Some("hint"), true, false, Listeners::Realtime));
+    assert_eq!(of("/repository/a/b.gen.ts"), (None, Some("hint"), true, false, Listeners::Realtime));
+    assert_eq!(of("/repository/checks/a.ts"), (None, Some("hint"), false, true, Listeners::Realtime));
+}
+
+#[test]
+fn what_is_said_of_some_files_is_wrong_at_its_place() {
+    mistakes(
+        r#"{
+  "ignore": "legacy",
+  "tests": ["{a", 1],
+  "overrides": [
+    { "files": ["/a"], "rules": { "missing-clean": "off" } },
+    { "rules": {}, "ignore": [] },
+    3
+  ]
+}"#,
+        expect![[r#"
+            2:13 `ignore` is a list of patterns of paths: ["legacy/**"]
+            3:19 a pattern of paths is a text: "legacy/**"
+            5:17 `/a` is no pattern of paths: write it from the settings' folder on, with `/`: "legacy/**"
+            5:35 unknown rule `missing-clean`: `halfopen rules` lists them
+            6:20 unknown key `ignore`: an override has files, preset, rules, listeners
+            6:5 an override says for which `files` it is: ["apps/admin/**"]
+            7:5 an override is an object: { "files": ["apps/admin/**"], "rules": {} }
+        "#]],
+    );
+    mistakes(
+        r#"{ "tests": ["a", "{b"], "overrides": {} }"#,
+        expect![[r#"
+        1:18 `{b` is no pattern of paths: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)
+        1:38 `overrides` is a list: [{ "files": ["apps/admin/**"], "rules": {} }]
     "#]],
     );
 }

@@ -153,3 +153,39 @@ fn files_are_watched_if_the_client_can() {
     client.settled();
     assert_eq!(client.registered, [""; 0]);
 }
+
+#[test]
+fn what_is_said_of_some_files_counts_in_the_editor_and_on_the_command_line() {
+    let folder = Folder::new();
+    folder.write("package.json", "{}");
+    let settings = r#"{ "ignore": ["legacy/"], "tests": ["checks/**"],
+        "overrides": [{ "files": ["apps/**"], "rules": { "missing-cleanup": "hint" } }] }"#;
+    folder.write("halfopen.json", settings);
+    let server =
+        "import { WebSocketServer } from \"ws\";\n\nnew WebSocketServer({ port: 1 }).on(\"listening\", () => {});\n";
+    let files = ["src/feed.tsx", "apps/feed.tsx", "legacy/feed.tsx", "checks/feed.tsx"];
+    let text = |file: &str| if file.starts_with("checks") { server } else { FEED };
+    files.iter().for_each(|file| folder.write(file, text(file)));
+    let mut client = Client::start();
+    let uris = files.map(|file| folder.uri(file));
+    uris.iter().zip(files).for_each(|(uri, file)| client.open(uri, text(file)));
+    client.settled();
+    let shown: Vec<Vec<Value>> = uris.iter().map(|uri| severities(&mut client, uri)).collect();
+    assert_eq!(shown, [vec![json!(2)], vec![json!(4)], vec![], vec![]]);
+
+    let report = folder.run(&["check", "--format", "json"]).json();
+    let found: Vec<(&Value, &Value)> =
+        report["findings"].as_array().expect("a list").iter().map(|it| (&it["path"], &it["severity"])).collect();
+    let (hint, warning) = (json!("hint"), json!("warning"));
+    assert_eq!(found, [(&json!("apps/feed.tsx"), &hint), (&json!("src/feed.tsx"), &warning)]);
+    assert_eq!((&report["files"], &report["skipped"]), (&json!(3), &json!([])));
+    let named = folder.run(&["check", "--format", "json", "legacy/feed.tsx"]).json();
+    assert_eq!(named["findings"][0]["path"], "legacy/feed.tsx", "who names it wants to know");
+
+    // Without a restart.
+    folder.write("halfopen.json", "{}");
+    client.files_changed(&[&folder.uri("halfopen.json")]);
+    client.settled();
+    let shown: Vec<Vec<Value>> = uris.iter().map(|uri| severities(&mut client, uri)).collect();
+    assert_eq!(shown, [vec![json!(2)], vec![json!(2)], vec![json!(2)], vec![json!(1)]]);
+}

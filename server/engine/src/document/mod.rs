@@ -286,7 +286,7 @@ impl Document {
             listeners: settings.listeners,
             catalog: &settings.catalog,
             migrations: &settings.migrations,
-            is_test: is_test_path(&self.path),
+            is_test: settings.is_test || is_test_path(&self.path),
             is_root: is_root_path(&self.path),
             runtime: self.runtime,
             is_typescript: self.is_typescript(),

@@ -174,8 +174,8 @@ fn gather(run: &Run, walk: Walk, verdicts: Vec<Verdict>, folder: &Path) -> Outco
         }
         match result {
             Err(skip) if named => outcome.errors.push(note(&path, skip.to_string())),
-            // It is read as a doubt of the database; there is nothing to tell of it.
-            Err(Skip::NoMigration) => {}
+            // The one is read as a doubt of the database, the other nobody wants to hear of.
+            Err(Skip::NoMigration | Skip::Ignored) => {}
             Err(skip) => outcome.skipped.push(note(&path, skip.to_string())),
             Ok(analysis) => {
                 outcome.files += 1;

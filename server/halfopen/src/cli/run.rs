@@ -195,6 +195,9 @@ impl Run {
     ) -> Opened {
         let (settings, invalid) = self.settings_of(path);
         let content = runnable_kind(path, &settings).and_then(|kind| {
+            if settings.is_ignored && !named {
+                return Err(Skip::Ignored);
+            }
             let source = source(&settings)?;
             let matters = match kind {
                 FileKind::Sql => alters_messages(&source),
@@ -236,7 +239,7 @@ impl Run {
         };
         let mut layers: Vec<&Layer> = file.as_deref().into_iter().collect();
         layers.push(&self.command_line);
-        let mut settings = Settings::from_layers(&layers);
+        let mut settings = Settings::for_file(&layers, Some(path));
         settings.only = self.only.clone();
         (settings, invalid)
     }

@@ -76,7 +76,7 @@ fn look(modules: &Caches, configs: &Configs, path: &Path) -> Result<(Text, Vec<D
     let kind = kind_of(path)?;
     let layer = configs.for_file(path).ok().flatten();
     let layers: Vec<&Layer> = layer.as_deref().into_iter().collect();
-    let settings = Settings::from_layers(&layers);
+    let settings = Settings::for_file(&layers, Some(path));
     let source = read::read(path, Limits::walked(&settings))?;
     let text = Text::new(&source);
     let mut document = Document::new(&document_name(path), kind, text.clone());

@@ -86,6 +86,9 @@ fn attempt(session: &Arc<Session>, open: &Arc<OpenDocument>, want: Want, cancel:
         session.log_once(open, "size", MessageType::INFO, &message);
         return publish::settle(session, open, &snapshot, Vec::new(), &[], Want::Full);
     }
+    if settings.is_ignored {
+        return publish::settle(session, open, &snapshot, Vec::new(), &[], Want::Full);
+    }
     if want == Want::Full {
         analysis.document.parse_fresh();
     } else if analysis.document.seems_broken() {

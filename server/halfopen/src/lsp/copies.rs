@@ -40,6 +40,9 @@ impl Copy {
     pub(super) fn of_closed(session: &Arc<Session>, path: &Path) -> Option<Self> {
         let kind = read::kind_of(path).ok()?;
         let settings = session.settings.read(session, Some(path));
+        if settings.is_ignored {
+            return None;
+        }
         let text = read::read(path, Limits::walked(&settings)).ok()?;
         if !settings.catalog.may_matter(text.as_bytes()) {
             return None;

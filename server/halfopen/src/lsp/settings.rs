@@ -89,7 +89,16 @@ impl SettingsStore {
             session.recheck();
         }
         let editor = lock(&self.editor).clone();
-        let mut settings = Settings::from_layers(&[&editor, &file]);
+        // Patterns in the editor's settings start from the folder of the workspace that the document lies in.
+        let folders = session.folders();
+        let around = |path: &Path| {
+            folders.iter().filter(|folder| path.starts_with(folder)).max_by_key(|folder| folder.as_os_str().len())
+        };
+        let editor = match document.and_then(around) {
+            Some(folder) => editor.based_on(folder),
+            None => editor,
+        };
+        let mut settings = Settings::for_file(&[&editor, &file], document);
         settings.panic_on.clone_from(&self.panic_on);
         settings
     }
@@ -113,7 +122,7 @@ impl SettingsStore {
             return (file.layer.clone(), false);
         }
         let before = file.layer.clone();
-        match parsed(&content) {
+        match parsed(&content, path.parent().unwrap_or(path)) {
             Ok(layer) => {
                 file.take_back(session);
                 file.layer = layer;
@@ -163,12 +172,12 @@ fn content_of(path: &Path) -> Result<String, Skip> {
 }
 
 /// Reads a file's text; the parser would take a byte order mark for a mistake.
-fn parsed(content: &Result<String, String>) -> Result<Layer, Vec<SettingsError>> {
+fn parsed(content: &Result<String, String>, folder: &Path) -> Result<Layer, Vec<SettingsError>> {
     let wrong = |message: String| vec![SettingsError { span: Span::default(), message }];
     let text = content.as_ref().map_err(|reason| wrong(format!("the settings cannot be read: {reason}")))?;
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mark = (text.len() - body.len()) as u32;
-    settings::parse(body).map_err(|errors| {
+    settings::parse(body).map(|layer| layer.based_on(folder)).map_err(|errors| {
         let moved = errors.into_iter().map(|error| SettingsError { span: error.span.shifted(mark), ..error });
         moved.collect()
     })
@@ -192,23 +201,26 @@ mod tests {
     use halfopen_engine::settings::Preset;
     use halfopen_engine::text::Span;
 
+    use std::path::Path;
+
     use super::parsed;
 
     #[test]
     fn a_byte_order_mark_is_no_mistake() {
-        let layer = parsed(&Ok("\u{feff}{ \"preset\": \"strict\" }".to_owned())).expect("the settings are valid");
+        let layer = parsed(&Ok("\u{feff}{ \"preset\": \"strict\" }".to_owned()), Path::new("/"))
+            .expect("the settings are valid");
         assert_eq!(layer.preset, Some(Preset::Strict));
     }
 
     #[test]
     fn a_mistake_behind_a_byte_order_mark_is_at_its_place() {
-        let errors = parsed(&Ok("\u{feff}{ \"preset\": 7 }".to_owned())).expect_err("7 is no preset");
+        let errors = parsed(&Ok("\u{feff}{ \"preset\": 7 }".to_owned()), Path::new("/")).expect_err("7 is no preset");
         assert_eq!(errors[0].span, Span::new(15, 16));
     }
 
     #[test]
     fn an_unreadable_file_is_wrong_at_its_start() {
-        let errors = parsed(&Err("permission denied".to_owned())).expect_err("there is no text");
+        let errors = parsed(&Err("permission denied".to_owned()), Path::new("/")).expect_err("there is no text");
         assert_eq!(errors[0].span, Span::default());
     }
 }

@@ -122,7 +122,8 @@ fn load(path: &Path) -> Result<Arc<Layer>, Arc<Invalid>> {
     };
     // The parser takes a byte order mark for a mistake.
     let body = content.strip_prefix('\u{feff}').unwrap_or(&content);
-    parse(body).map(Arc::new).map_err(|errors| {
+    let folder = path.parent().unwrap_or(path);
+    parse(body).map(|layer| Arc::new(layer.based_on(folder))).map_err(|errors| {
         let text = Text::new(body);
         invalid(errors.into_iter().map(|error| place(&text, error)).collect())
     })

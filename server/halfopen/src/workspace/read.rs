@@ -81,6 +81,8 @@ pub(crate) enum Skip {
     UnknownKind,
     /// A file of SQL that no migration tool runs.
     NoMigration,
+    /// The settings leave it out.
+    Ignored,
     /// A folder below `node_modules`.
     NodeModules,
 }
@@ -107,6 +109,7 @@ impl fmt::Display for Skip {
                 "not a kind of file that halfopen reads: \
                  .ts, .tsx, .mts, .cts, .js, .jsx, .mjs, .cjs, .vue, .svelte, .astro, .html, .htm, and .sql in folders of migrations",
             ),
+            Self::Ignored => formatter.write_str("left out by `ignore` in the settings: name it to check it"),
             Self::NoMigration => formatter.write_str(
                 "SQL outside the folders of migrations: name its folder in `migrations` in halfopen.json if a tool runs it",
             ),
