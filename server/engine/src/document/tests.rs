@@ -210,3 +210,14 @@ fn what_makes_itself_by_calls_comes_to_an_end() {
         expect![[r#""#]],
     );
 }
+
+#[test]
+fn what_is_put_into_a_member_of_itself_comes_to_an_end() {
+    records(
+        "import { Peer } from 'peerjs'; let node = list[0]; const peer = new Peer();\n\
+         while (node) { node = node.next.parent; node.next.peer = peer; node = node.last; }",
+        expect![[r#"
+            peerjs peer: unknown; comes back: unknown
+        "#]],
+    );
+}

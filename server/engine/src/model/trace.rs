@@ -76,6 +76,9 @@ struct Tracer<'view, 'doc> {
 
 const MAX_STEPS: usize = 2_000;
 
+/// How many members lead to where a value is put at most.
+const MAX_PUT: usize = 16;
+
 /// Globals that hold what they are given.
 const COLLECTIONS: &[&str] = &["Set", "Map", "Array", "WeakMap", "DisposableStack", "AsyncDisposableStack"];
 
@@ -335,6 +338,11 @@ impl<'doc> Tracer<'_, 'doc> {
     /// The value is now in `object` under `path`.
     fn put(&mut self, at: V, object: V, path: Path, sure: bool) {
         let view = self.view;
+        // A name may hold what is a member of itself: `node = node.parent`.
+        if path.len() > MAX_PUT || !view.spend() {
+            self.trace.incomplete = true;
+            return;
+        }
         if matches!(view.value(object), Value::This) {
             return self.put_in_field(at, object, &path, sure);
         }
