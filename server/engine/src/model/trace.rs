@@ -76,7 +76,7 @@ struct Tracer<'view, 'doc> {
 
 const MAX_STEPS: usize = 2_000;
 
-/// How many members lead to where a value is put at most.
+/// How many members lead to where a value is put at most: `node = node.parent` has no end.
 const MAX_PUT: usize = 16;
 
 /// Globals that hold what they are given.
@@ -338,7 +338,6 @@ impl<'doc> Tracer<'_, 'doc> {
     /// The value is now in `object` under `path`.
     fn put(&mut self, at: V, object: V, path: Path, sure: bool) {
         let view = self.view;
-        // A name may hold what is a member of itself: `node = node.parent`.
         if path.len() > MAX_PUT || !view.spend() {
             self.trace.incomplete = true;
             return;
