@@ -150,7 +150,7 @@ fn a_description_of_a_library_is_wrong_at_its_place() {
         expect![[r#"
             2:77 a way to acquire has one of the keys `new`, `call`, `method`, `on`, `build`, `listener`, `subscribe`
             4:17 unknown field `frm`, expected one of `call`, `from`, `default`
-            6:74 unknown field `method`, expected one of `methods`, `needs_handle`, `parent_methods`, `parent_all`, `parent_method_hint`, `unlisten`, `unlisten_also`, `functions`, `call`
+            6:74 unknown field `method`, expected one of `methods`, `needs_handle`, `parent_methods`, `parent_all`, `parent_method_hint`, `unlisten`, `unlisten_also`, `functions`, `signal`, `call`
             7:3 invalid type: integer `4`, expected struct Library
         "#]],
     );

@@ -252,6 +252,9 @@ pub(crate) struct Release {
     /// Functions that take the handle: `clearInterval`.
     #[serde(default)]
     pub(crate) functions: Vec<String>,
+    /// The argument of the acquiring call whose option `signal` ends it.
+    #[serde(default)]
+    pub(crate) signal: Option<u32>,
     /// The handle is a function, and to call it is to release.
     #[serde(default)]
     pub(crate) call: bool,

@@ -185,6 +185,7 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("directus.json", include_str!("data/directus.json")),
     ("electron.json", include_str!("data/electron.json")),
     ("expo-network.json", include_str!("data/expo-network.json")),
+    ("fetch-event-source.json", include_str!("data/fetch-event-source.json")),
     ("graphql-sse.json", include_str!("data/graphql-sse.json")),
     ("graphql-ws.json", include_str!("data/graphql-ws.json")),
     ("hocuspocus.json", include_str!("data/hocuspocus.json")),

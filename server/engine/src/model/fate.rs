@@ -162,10 +162,13 @@ impl<'doc> View<'doc> {
 
     /// `once`, a signal: it ends without a release, or nobody can tell.
     fn ends_by_itself(&self, resource: &Resource<'doc>) -> bool {
-        if resource.kind.release.unlisten.is_none() {
-            return false;
+        let release = &resource.kind.release;
+        // What somebody asks for by a click may be an answer that ends.
+        if release.signal.is_some() && !matches!(self.owner(self.func_of(resource.live)), Some(Owner::Effect(_))) {
+            return true;
         }
-        let Some(options) = self.arg(resource.site, 2) else { return false };
+        let options = release.signal.or(release.unlisten.is_some().then_some(2));
+        let Some(options) = options.and_then(|index| self.arg(resource.site, index as usize)) else { return false };
         match self.value(options) {
             Value::Lit(_) => false,
             Value::Object(props) => props.iter().any(|prop| match prop.key.as_deref() {
