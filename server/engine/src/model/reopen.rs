@@ -3,6 +3,9 @@
 //! From each handler of `close` and `error` the search goes through local functions, timers, promises and state
 //! that re-runs an effect. A call that it cannot see into makes the answer [`Reopening::Unknown`].
 
+mod names;
+
+use self::names::{QUIET, is_platform, may_reopen};
 use super::handlers::Handler;
 use super::react::Deps;
 use super::resource::Resource;
@@ -339,117 +342,4 @@ impl Search<'_, '_> {
         let target_is_shared = view.runs(self.target).contains(&Run::Outside);
         target_is_shared && !view.trace(state, &[], &[]).events.is_empty()
     }
-}
-
-/// Functions and methods that report or tidy up.
-const QUIET: &[&str] = &[
-    "log",
-    "warn",
-    "error",
-    "info",
-    "debug",
-    "trace",
-    "toast",
-    "success",
-    "close",
-    "terminate",
-    "clear",
-    "delete",
-    "removeEventListener",
-    "abort",
-    "push",
-    "toString",
-    "join",
-    "includes",
-    "get",
-    "set",
-    "has",
-    "reject",
-    "send",
-    "captureException",
-    "preventDefault",
-];
-
-/// Whether a method's name leaves it open that it connects, or tells someone who may.
-fn may_reopen(name: &str) -> bool {
-    const PARTS: &[&str] = &[
-        "connect",
-        "open",
-        "retry",
-        "again",
-        "attempt",
-        "start",
-        "init",
-        "setup",
-        "create",
-        "make",
-        "build",
-        "launch",
-        "boot",
-        "begin",
-        "resume",
-        "recover",
-        "restore",
-        "reload",
-        "refresh",
-        "schedule",
-        "backoff",
-        "subscribe",
-        "activate",
-        "join",
-        "enter",
-        "listen",
-        "watch",
-        "poll",
-        "run",
-        "exec",
-        "call",
-        "apply",
-        "invoke",
-        "emit",
-        "dispatch",
-        "notify",
-        "trigger",
-        "fire",
-        "publish",
-        "broadcast",
-        "next",
-        "handle",
-        "callback",
-        "update",
-        "change",
-    ];
-    let lower = name.to_ascii_lowercase();
-    let is_event = ["on", "set"]
-        .iter()
-        .any(|start| name.strip_prefix(start).is_some_and(|rest| rest.starts_with(|first: char| first.is_uppercase())));
-    is_event || PARTS.iter().any(|part| lower.contains(part))
-}
-
-fn is_platform(name: &str) -> bool {
-    matches!(
-        name,
-        "console"
-            | "JSON"
-            | "Math"
-            | "Date"
-            | "Number"
-            | "String"
-            | "Object"
-            | "Array"
-            | "clearTimeout"
-            | "clearInterval"
-            | "Error"
-            | "alert"
-            | "performance"
-            | "window"
-            | "document"
-            | "localStorage"
-            | "sessionStorage"
-            | "Promise"
-            | "CustomEvent"
-            | "Event"
-            | "process"
-            | "URL"
-    )
 }
