@@ -166,7 +166,7 @@ fn a_description_of_a_library_is_wrong_at_its_place() {
             2:52 there is a kind `mqtt` already
             3:16 unknown kind `nope`: `halfopen libraries` lists them
             3:110 say at least one way to acquire it
-            4:48 unknown framework `reakt`: known are react, vue, svelte, solid, angular
+            4:48 unknown framework `reakt`: known are react, vue, svelte, solid, angular, rxjs
             5:16 there is a library `own` already: `halfopen libraries` lists them
             5:3 a library has `resources`, `hooks` or a `client`
         "#]],

@@ -172,6 +172,11 @@ impl Catalog {
         self.frameworks.iter().map(|framework| &**framework).find(|framework| framework.library == name)
     }
 
+    /// The names of all frameworks.
+    pub(super) fn framework_names(&self) -> impl Iterator<Item = &str> {
+        self.frameworks.iter().map(|framework| framework.library.as_str())
+    }
+
     /// The library of which a function of that name makes another client each time.
     pub(crate) fn makes_client(&self, name: &str) -> Option<&Library> {
         self.client_makers.get(name).map(|&at| &*self.libraries[at as usize])

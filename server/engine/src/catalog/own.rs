@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Catalog, Library};
+use super::{Catalog, Library, ResourceKind};
 
 /// The libraries of some settings, and the catalogue that comes of them.
 #[derive(Debug)]
@@ -66,61 +66,56 @@ impl OwnLibraries {
     }
 }
 
+/// What does not fit in the description at a place of the list, beside what is built in and those before it.
 fn faults_of(libraries: &[Arc<Library>], at: usize) -> Vec<Fault> {
-    let library = &libraries[at];
-    let mut faults = Vec::new();
-    let mut fault = |path: &[&str], message: String| {
-        let path = [&[at.to_string()], path.iter().map(ToString::to_string).collect::<Vec<_>>().as_slice()].concat();
-        faults.push(Fault { path, message });
+    let (before, library) = (&libraries[..at], &libraries[at]);
+    let fault = |keys: &[&str], message: String| {
+        let path = std::iter::once(at.to_string()).chain(keys.iter().map(ToString::to_string)).collect();
+        Fault { path, message }
     };
-    let before: Vec<&Library> =
-        Catalog::built_in().libraries().chain(libraries[..at].iter().map(|library| &**library)).collect();
-    if before.iter().any(|known| known.library == library.library) {
-        fault(
-            &["library"],
-            format!("there is a library `{}` already: `halfopen libraries` lists them", library.library),
-        );
+    let known = || Catalog::built_in().libraries().chain(before.iter().map(|library| &**library));
+    let mut faults = Vec::new();
+    if known().any(|known| known.library == library.library) {
+        let message = format!("there is a library `{}` already: `halfopen libraries` lists them", library.library);
+        faults.push(fault(&["library"], message));
     }
     if library.resources.is_empty() && library.hooks.is_empty() && library.client.is_none() {
-        fault(&[], "a library has `resources`, `hooks` or a `client`".to_owned());
+        faults.push(fault(&[], "a library has `resources`, `hooks` or a `client`".to_owned()));
     }
-    let known_kinds: Vec<&str> = before
-        .into_iter()
-        .flat_map(|known| &known.resources)
-        .chain(libraries[at..].iter().flat_map(|library| &library.resources))
-        .map(|kind| kind.kind.as_str())
-        .collect();
+    let after = libraries[at..].iter().map(|library| &**library);
+    let kinds: Vec<&str> =
+        known().chain(after).flat_map(|library| &library.resources).map(|kind| kind.kind.as_str()).collect();
     for (index, kind) in library.resources.iter().enumerate() {
-        let index = index.to_string();
-        let place = |key: &'static str| ["resources".to_owned(), index.clone(), key.to_owned()];
-        if known_kinds.iter().filter(|known| **known == kind.kind).count() > 1 {
-            let path = place("kind");
-            fault(&path.each_ref().map(String::as_str), format!("there is a kind `{}` already", kind.kind));
-        }
-        if kind.acquire.is_empty() {
-            let path = place("acquire");
-            fault(&path.each_ref().map(String::as_str), "say at least one way to acquire it".to_owned());
-        }
-        for unknown in
-            kind.acquire.iter().flat_map(|acquire| acquire.parents()).filter(|of| !known_kinds.contains(&of.as_str()))
-        {
-            let path = place("acquire");
-            fault(
-                &path.each_ref().map(String::as_str),
-                format!("unknown kind `{unknown}`: `halfopen libraries` lists them"),
-            );
-        }
+        let wrong = faults_of_kind(kind, &kinds).into_iter();
+        faults.extend(wrong.map(|(key, message)| fault(&["resources", &index.to_string(), key], message)));
     }
     for (index, hooks) in library.hooks.iter().enumerate() {
         if Catalog::built_in().framework(&hooks.framework).is_none() {
-            let index = index.to_string();
-            fault(
-                &["hooks", &index, "framework"],
-                format!("unknown framework `{}`: known are react, vue, svelte, solid, angular", hooks.framework),
-            );
+            let message = format!("unknown framework `{}`: known are {}", hooks.framework, frameworks());
+            faults.push(fault(&["hooks", &index.to_string(), "framework"], message));
         }
     }
     faults
+}
+
+/// What is wrong with a kind of resource, each with its key; `kinds` are the names of all, its own among them.
+fn faults_of_kind(kind: &ResourceKind, kinds: &[&str]) -> Vec<(&'static str, String)> {
+    let mut faults = Vec::new();
+    if kinds.iter().filter(|known| **known == kind.kind).count() > 1 {
+        faults.push(("kind", format!("there is a kind `{}` already", kind.kind)));
+    }
+    if kind.acquire.is_empty() {
+        faults.push(("acquire", "say at least one way to acquire it".to_owned()));
+    }
+    let parents = kind.acquire.iter().flat_map(|acquire| acquire.parents());
+    let unknown = parents.filter(|of| !kinds.contains(&of.as_str()));
+    faults.extend(unknown.map(|of| ("acquire", format!("unknown kind `{of}`: `halfopen libraries` lists them"))));
+    faults
+}
+
+/// The frameworks that a description can name.
+fn frameworks() -> String {
+    Catalog::built_in().framework_names().collect::<Vec<_>>().join(", ")
 }
 
 /// Reads the descriptions of a built-in file.

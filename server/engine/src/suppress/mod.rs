@@ -79,8 +79,9 @@ pub(crate) fn silence(text: &Text, comments: &[Comment], findings: &mut Vec<Find
     let lines: Vec<usize> = comments.iter().map(|comment| text.line_of(comment.span.start as usize)).collect();
     findings.retain(|finding| {
         let line = text.line_of(finding.span.start as usize);
-        let by: Vec<(usize, usize)> = silencers(comments, &lines, line)
-            .filter_map(|at| Some((at, comments[at].names.iter().position(|name| name.text == finding.rule.name)?)))
+        let rule = finding.rule.name;
+        let by: Vec<(usize, usize)> = silencers(comments, &lines, line, rule)
+            .filter_map(|at| Some((at, comments[at].names.iter().position(|name| name.text == rule)?)))
             .collect();
         used.extend(&by);
         by.is_empty()
@@ -88,8 +89,13 @@ pub(crate) fn silence(text: &Text, comments: &[Comment], findings: &mut Vec<Find
     used
 }
 
-/// The comments that speak of a line.
-fn silencers<'of>(comments: &'of [Comment], lines: &'of [usize], line: usize) -> impl Iterator<Item = usize> + 'of {
+/// The comments that speak of a line, of those that name a rule.
+fn silencers<'of>(
+    comments: &'of [Comment],
+    lines: &'of [usize],
+    line: usize,
+    rule: &'of str,
+) -> impl Iterator<Item = usize> + 'of {
     // Several comments may stand above each other.
     let mut first_above = line;
     while first_above > 0
@@ -101,19 +107,16 @@ fn silencers<'of>(comments: &'of [Comment], lines: &'of [usize], line: usize) ->
         Scope::NextLine => (first_above..line).contains(&lines[at]),
         Scope::Line => lines[at] == line,
         Scope::File => true,
-        Scope::Start => lines[at] < line && !is_ended(comments, lines, at, line),
+        Scope::Start => lines[at] < line && !is_ended(comments, lines, at, line, rule),
         Scope::End => false,
     })
 }
 
-/// Whether what a comment starts ends before a line: for all of its names, or for one of them.
-fn is_ended(comments: &[Comment], lines: &[usize], start: usize, line: usize) -> bool {
+/// Whether what a comment starts for a rule ends before a line.
+fn is_ended(comments: &[Comment], lines: &[usize], start: usize, line: usize, rule: &str) -> bool {
     let ends = comments.iter().zip(lines).skip(start + 1);
     let mut ends = ends.filter(|(comment, at)| comment.scope == Scope::End && **at < line);
-    let names = &comments[start].names;
-    ends.any(|(end, _)| {
-        end.names.is_empty() || end.names.iter().any(|name| names.iter().any(|known| known.text == name.text))
-    })
+    ends.any(|(end, _)| end.names.is_empty() || end.names.iter().any(|name| name.text == rule))
 }
 
 #[cfg(test)]
