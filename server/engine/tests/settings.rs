@@ -231,7 +231,7 @@ fn what_is_said_of_some_files_is_wrong_at_its_place() {
         expect![[r#"
             2:13 `ignore` is a list of patterns of paths: ["legacy/**"]
             3:19 a pattern of paths is a text: "legacy/**"
-            5:17 `/a` is no pattern of paths: write it from the settings' folder on, with `/`: "legacy/**"
+            5:17 `/a` is no pattern of paths: write it from the settings' folder on, with `/` and without `..` or `!`: "legacy/**"
             5:35 unknown rule `missing-clean`: `halfopen rules` lists them
             6:20 unknown key `ignore`: an override has files, preset, rules, listeners
             6:5 an override says for which `files` it is: ["apps/admin/**"]

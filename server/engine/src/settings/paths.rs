@@ -39,8 +39,11 @@ impl Globs {
         let mut set = GlobSetBuilder::new();
         for (index, pattern) in patterns.iter().enumerate() {
             let wrong = |why: String| (index, format!("`{pattern}` is no pattern of paths: {why}"));
-            if pattern.is_empty() || pattern.starts_with('/') || pattern.contains('\\') {
-                return Err(wrong("write it from the settings' folder on, with `/`: \"legacy/**\"".to_owned()));
+            // None of these would ever match, and nobody would be told.
+            let is_foreign = pattern.starts_with(['/', '!']) || pattern.contains('\\');
+            if pattern.is_empty() || is_foreign || pattern.split('/').any(|part| matches!(part, "." | "..")) {
+                let how = "write it from the settings' folder on, with `/` and without `..` or `!`: \"legacy/**\"";
+                return Err(wrong(how.to_owned()));
             }
             let (body, end) = pattern.strip_suffix('/').map_or((pattern.as_str(), ""), |body| (body, "/**"));
             let start = if body.contains('/') { "" } else { "**/" };
@@ -71,6 +74,8 @@ mod tests {
         assert!(matches("src/**/old.ts", "src/a/b/old.ts") && !matches("src/**/old.ts", "apps/src/old.ts"));
         assert!(matches("src/*.{ts,tsx}", "src/a.tsx") && !matches("src/*.ts", "src/a/b.ts"));
         assert!(Globs::read(vec!["a".to_owned(), "{b".to_owned()]).is_err_and(|(index, _)| index == 1));
-        assert!(Globs::read(vec!["/a".to_owned()]).is_err());
+        for foreign in ["/a", "./a", "../a", "a/../b", "!a", "a\\b", ""] {
+            assert!(Globs::read(vec![foreign.to_owned()]).is_err(), "{foreign}");
+        }
     }
 }
