@@ -87,7 +87,8 @@ impl<'doc> View<'doc> {
                     let runs_once = matches!(self.deps(effect.call), Deps::List(deps) if deps.is_empty());
                     runs_once && self.component_of(self.func_of(effect.call)).is_some_and(is_root)
                 }
-                Owner::Request | Owner::Class(_) => false,
+                Owner::Class(unit) => self.slot(unit).class.as_deref() == Some("App"),
+                Owner::Request => false,
             }
     }
 
