@@ -122,15 +122,14 @@ impl<'doc> View<'doc> {
         calls
     }
 
-    /// The conditions under which an expression is evaluated, and those under which its function ends early.
+    /// The conditions under which an expression is evaluated, and those under which a function that runs it, perhaps one
+    /// of another unit, ends early.
     pub(super) fn conditions_before(&self, func: F, v: V) -> Vec<V> {
-        let mut guards: Vec<Guard> = self.guards(v).to_vec();
-        for block in &self.func(func).blocks {
-            if block.ops.iter().any(|op| matches!(op, Op::Return(None))) {
-                guards.extend(block.guards.iter().copied());
-            }
-        }
-        guards.into_iter().map(|guard| V { unit: func.unit, id: guard.condition }).collect()
+        let ends_early = |block: &&Block| block.ops.iter().any(|op| matches!(op, Op::Return(None)));
+        let ends = self.func(func).blocks.iter().filter(ends_early).flat_map(|block| &block.guards);
+        let ends = ends.map(|guard| V { unit: func.unit, id: guard.condition });
+        let guards = self.guards(v).iter().map(|guard| V { unit: v.unit, id: guard.condition });
+        guards.chain(ends).collect()
     }
 
     /// Whether a condition may ask if an owner still lives, or if it holds something already: it reads a name that a
