@@ -10,7 +10,7 @@ use super::release::{How, Release};
 use super::resource::Resource;
 use super::runs::{Ended, Run};
 use super::trace::{Escape, Event};
-use super::view::{V, View};
+use super::view::{B, V, View};
 use super::way_out::WayOut;
 use crate::catalog::Acquire;
 use crate::lower::ir::*;
@@ -128,7 +128,7 @@ impl<'doc> View<'doc> {
         if self.escapes(resource) {
             return Fate::Unknown;
         }
-        if !piles_up && self.lives_with_page(owner) {
+        if !piles_up && (self.lives_with_page(owner) || self.is_opened_once(resource)) {
             return Fate::Unknown;
         }
         Fate::Leaks(Leak { owner, elsewhere, way_out: None, overwritten_by: None, piles_up })
@@ -219,6 +219,18 @@ impl<'doc> View<'doc> {
     /// Whether the function that opens a resource does so each time it runs.
     fn is_always_opened(&self, resource: &Resource<'doc>) -> bool {
         self.guards(resource.live).is_empty() && !self.has_early_return(self.func_of(resource.live))
+    }
+
+    /// Whether a flag of the module lets a resource be opened by the first who asks, for the whole page: `if (attached)
+    /// return; attached = true;`.
+    fn is_opened_once(&self, resource: &Resource<'doc>) -> bool {
+        let func = self.func_of(resource.live);
+        let is_flag = |name: B| {
+            let of_module = self.binding(name).top && !self.slot(name.unit).is_instance;
+            of_module && self.stores_of(name).into_iter().any(|store| self.func_of(store) == func)
+        };
+        let conditions = self.conditions_before(func, resource.live).into_iter();
+        conditions.flat_map(|condition| self.names_in(condition)).any(is_flag)
     }
 
     /// Whether both are in one function and the first is written before the second: closing the old before opening

@@ -93,7 +93,15 @@ impl<'doc> View<'doc> {
         if given.is_empty() {
             return;
         }
-        for func in self.functions(self.callee(call)).0 {
+        let is_settled = self.uses(call).iter().any(|used| match *used {
+            Use::Object(id) => {
+                matches!(self.value(V { unit: call.unit, id }), Value::Member { name, .. } if name == "catch")
+            }
+            _ => false,
+        });
+        // What an asynchronous function throws, the promise that it gave tells.
+        let functions = self.functions(self.callee(call)).0.into_iter();
+        for func in functions.filter(|&func| !(is_settled && self.func(func).is_async)) {
             let params = &self.func(func).params;
             let held: Vec<V> =
                 given.iter().filter_map(|&index| params.get(index)).map(|&id| V { unit: func.unit, id }).collect();

@@ -95,6 +95,7 @@ impl<'doc> View<'doc> {
             for unit in self.units_that_end(resource.site.unit, method) {
                 found.extend(self.calls_in(unit).filter(|&call| self.ends_without_handle(call, method, resource)));
             }
+            found.extend(self.calls_in_module(resource.site, method));
         }
         if release.call && !release.functions.is_empty() {
             let calls = self.calls_in(resource.site.unit);
@@ -149,6 +150,27 @@ impl<'doc> View<'doc> {
         // `supabase.realtime.disconnect()`.
         let of_client = release.parent_method_hint.is_none() || name != "disconnect";
         of_client || self.callee_name(object).is_some_and(|of| of == "realtime")
+    }
+
+    /// Calls in other functions of a module that take away the very function which a listener of the module added, where
+    /// that one has a name at the top level.
+    fn calls_in_module(&self, listener: V, method: &str) -> Vec<V> {
+        let slot = self.slot(listener.unit);
+        let Some(added) = self.arg(listener, 1).filter(|_| !slot.is_instance && slot.class.is_none()) else {
+            return Vec::new();
+        };
+        let (functions, is_known) = self.functions(added);
+        if !is_known || functions.is_empty() || functions.iter().any(|func| func.unit == listener.unit) {
+            return Vec::new();
+        }
+        let units = self.units_of(Key::Calls(slot.group, Name::from(method))).into_iter();
+        let calls = units.filter(|&unit| unit != listener.unit).flat_map(|unit| self.calls_in(unit));
+        calls
+            .filter(|&call| {
+                let removed = self.method(call).filter(|(_, name)| *name == method).and_then(|_| self.arg(call, 1));
+                removed.is_some_and(|removed| self.functions(removed).0 == functions) && self.may_unlisten(call, listener)
+            })
+            .collect()
     }
 
     /// Whether a function that a call is given is a teardown: `onUnmounted(stop)`, `destroyRef.onDestroy(stop)`.

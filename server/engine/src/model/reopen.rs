@@ -31,7 +31,7 @@ pub(crate) struct Reopen {
     /// The timer that waits, or the call that opens at once.
     pub(crate) at: V,
     pub(crate) delay: Delay,
-    /// A comparison on the way may end the attempts.
+    /// A comparison on the way may end the attempts, or lets one cause alone pass.
     pub(crate) limited: bool,
     /// Some condition on the way may keep it from happening.
     pub(crate) guarded: bool,
@@ -46,6 +46,9 @@ pub(crate) enum Delay {
     /// It grows, is random, or comes from elsewhere.
     Other,
 }
+
+/// Members of an error that tell which one it is.
+const CAUSES: &[&str] = &["type", "code", "name", "reason"];
 
 /// The state of one search.
 #[derive(Clone)]
@@ -213,6 +216,7 @@ impl Search<'_, '_> {
         let limited = way.limited || self.compares(func);
         for call in self.view.calls_of(func) {
             let guarded = way.guarded || !self.view.guards(call).is_empty() || self.view.has_early_return(func);
+            let limited = limited || self.has_one_cause(call);
             let way = Way { at: way.at.or(Some(call)), limited, guarded, ..*way };
             self.call(call, &way);
         }
@@ -230,6 +234,19 @@ impl Search<'_, '_> {
         values.into_iter().any(|data| match &data.value {
             Value::Binary { op, .. } => matches!(op.as_str(), "<" | "<=" | ">" | ">=") && !data.uses.is_empty(),
             _ => false,
+        })
+    }
+
+    /// Whether a call answers one kind of error alone, which another attempt may mend: `error.type === "unavailable-id"`.
+    fn has_one_cause(&self, call: V) -> bool {
+        let here = |id: ValueId| V { unit: call.unit, id };
+        let names_cause = |value: &Value| matches!(value, Value::Member { name, .. } if CAUSES.contains(&name.as_str()));
+        let is_text = |value: &Value| matches!(value, Value::Lit(Lit::Str(_)));
+        self.view.guards(call).iter().filter(|guard| guard.holds).any(|guard| {
+            let Value::Binary { op, left, right } = self.view.value(here(guard.condition)) else { return false };
+            let (left, right) = (self.view.value(here(*left)), self.view.value(here(*right)));
+            matches!(op.as_str(), "===" | "==")
+                && ((names_cause(left) && is_text(right)) || (is_text(left) && names_cause(right)))
         })
     }
 

@@ -81,7 +81,10 @@ impl<'doc> View<'doc> {
         if let Acquire::Method { method, live, unique } = acquire {
             let client = self.object_of_path(site, method)?;
             let trace = self.trace(site, &kind.handle, &kind.chain);
-            let proven = unique.as_ref().is_some_and(|shapes| shapes.is_empty() || self.has_shape(&trace, shapes))
+            let proven = unique.as_ref().is_some_and(|shapes| match shapes.is_empty() {
+                true => self.may_take_handler(site, kind),
+                false => self.has_shape(&trace, shapes),
+            })
                 || self.is_client(client, library);
             let live = match live {
                 Some(live) => self.first_method(&trace, live)?,
@@ -102,6 +105,17 @@ impl<'doc> View<'doc> {
         }
         let trace = self.trace(site, &kind.handle, &kind.chain);
         Some(Resource { kind, site, live: site, trace, by_method: false, gives: None, known: Known::default() })
+    }
+
+    /// Whether a call may be given a handler, where its kind takes one: `callbacks.onSnapshot(message.state)` hands over
+    /// what it has been told.
+    fn may_take_handler(&self, site: V, kind: &ResourceKind) -> bool {
+        let Some(call) = self.call(site).filter(|_| kind.callback.is_some()) else { return true };
+        call.args.iter().any(|&id| match self.value(V { unit: site.unit, id }) {
+            Value::Member { object, .. } => matches!(self.value(V { unit: site.unit, id: *object }), Value::This),
+            Value::Lit(_) => false,
+            _ => true,
+        })
     }
 
     /// Whether an expression alone, without a look at what becomes of it, acquires in that way.
