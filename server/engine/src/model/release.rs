@@ -168,7 +168,8 @@ impl<'doc> View<'doc> {
         calls
             .filter(|&call| {
                 let removed = self.method(call).filter(|(_, name)| *name == method).and_then(|_| self.arg(call, 1));
-                removed.is_some_and(|removed| self.functions(removed).0 == functions) && self.may_unlisten(call, listener)
+                removed.is_some_and(|removed| self.functions(removed).0 == functions)
+                    && self.may_unlisten(call, listener)
             })
             .collect()
     }

@@ -240,7 +240,8 @@ impl Search<'_, '_> {
     /// Whether a call answers one kind of error alone, which another attempt may mend: `error.type === "unavailable-id"`.
     fn has_one_cause(&self, call: V) -> bool {
         let here = |id: ValueId| V { unit: call.unit, id };
-        let names_cause = |value: &Value| matches!(value, Value::Member { name, .. } if CAUSES.contains(&name.as_str()));
+        let names_cause =
+            |value: &Value| matches!(value, Value::Member { name, .. } if CAUSES.contains(&name.as_str()));
         let is_text = |value: &Value| matches!(value, Value::Lit(Lit::Str(_)));
         self.view.guards(call).iter().filter(|guard| guard.holds).any(|guard| {
             let Value::Binary { op, left, right } = self.view.value(here(guard.condition)) else { return false };

@@ -84,8 +84,7 @@ impl<'doc> View<'doc> {
             let proven = unique.as_ref().is_some_and(|shapes| match shapes.is_empty() {
                 true => self.may_take_handler(site, kind),
                 false => self.has_shape(&trace, shapes),
-            })
-                || self.is_client(client, library);
+            }) || self.is_client(client, library);
             let live = match live {
                 Some(live) => self.first_method(&trace, live)?,
                 None => site,
