@@ -161,8 +161,7 @@ fn what_is_said_of_some_files_counts_in_the_editor_and_on_the_command_line() {
     let settings = r#"{ "ignore": ["legacy/"], "tests": ["checks/**"],
         "overrides": [{ "files": ["apps/**"], "rules": { "missing-cleanup": "hint" } }] }"#;
     folder.write("halfopen.json", settings);
-    let server =
-        "import { WebSocketServer } from \"ws\";\n\nnew WebSocketServer({ port: 1 }).on(\"listening\", () => {});\n";
+    let server = "import { WebSocketServer } from \"ws\";\n\nnew WebSocketServer({ port: 1, maxPayload: 9 }).on(\"listening\", () => {});\n";
     let files = ["src/feed.tsx", "apps/feed.tsx", "legacy/feed.tsx", "checks/feed.tsx"];
     let text = |file: &str| if file.starts_with("checks") { server } else { FEED };
     files.iter().for_each(|file| folder.write(file, text(file)));

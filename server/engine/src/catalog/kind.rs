@@ -266,6 +266,12 @@ impl ResourceKind {
         !self.timer && self.release.unlisten.is_none()
     }
 
+    /// Whether events come over the network, again and again: no listener for the platform's own, and no news of who is
+    /// signed in.
+    pub(crate) fn is_stream(&self) -> bool {
+        !self.timer && self.kind != "listener" && !self.kind.ends_with("-auth")
+    }
+
     /// The kind where no handle is to be had; `by_call`: but a function that ends it.
     pub(super) fn without_handle(&self, by_call: bool) -> Self {
         let release = Release { call: by_call, ..Release::default() };

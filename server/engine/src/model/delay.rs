@@ -12,6 +12,8 @@ use crate::lower::ir::*;
 pub(crate) struct Growth {
     pub(crate) grows: bool,
     pub(crate) capped: bool,
+    /// Something in it is random, or comes from where nobody sees.
+    pub(crate) is_random: bool,
 }
 
 impl<'doc> View<'doc> {
@@ -49,9 +51,10 @@ impl<'doc> View<'doc> {
                 match path.as_slice() {
                     ["Math", "pow"] => growth.grows = true,
                     ["Math", "min"] => growth.capped = true,
+                    ["Math", "random"] => growth.is_random = true,
                     ["Math", _] => {}
                     // What a function makes of it is its own affair.
-                    _ => growth.capped = true,
+                    _ => (growth.capped, growth.is_random) = (true, true),
                 }
                 call.args.iter().for_each(|&argument| self.grow(here(argument), depth + 1, growth));
             }

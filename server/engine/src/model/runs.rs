@@ -228,7 +228,7 @@ impl View<'_> {
     }
 
     /// A function, and the reads of the name that holds it: `useEffect(connect, [])`.
-    fn function_and_reads(&self, f: F) -> Vec<V> {
+    pub(super) fn function_and_reads(&self, f: F) -> Vec<V> {
         let Some(value) = self.func(f).value.map(|id| V { unit: f.unit, id }) else { return Vec::new() };
         let mut found = vec![value];
         for used in self.uses(value) {

@@ -71,7 +71,7 @@ impl<'doc> View<'doc> {
 
     /// Whether code that surely runs in browsers uses a value: that of a component's file, or a part of the document that
     /// calls hooks for effects or state.
-    fn is_used_in_browsers(&self, v: V) -> bool {
+    pub(crate) fn is_used_in_browsers(&self, v: V) -> bool {
         let calls_hooks = |unit: UnitId| {
             self.calls_in(unit).any(|call| self.has_role(call, Role::Effect) || self.has_role(call, Role::State))
         };

@@ -215,7 +215,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether a method of a handle sends, as its library says.
-    fn sends_on(&self, object: V, name: &Name) -> bool {
+    pub(super) fn sends_on(&self, object: V, name: &Name) -> bool {
         let mut kinds = self.catalog().kinds().map(|(_, kind)| kind);
         kinds.any(|kind| kind.send.iter().any(|known| known == name) && self.is_handle(object, kind, 0))
     }

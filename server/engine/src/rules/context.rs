@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use crate::finding::{Elsewhere, Finding, Fix, Migration, Related, Safety, Severity, TextEdit};
 use crate::fix::Import;
-use crate::model::{Resource, TableChanges, UnitId, V, View};
+use crate::model::{Handling, Resource, TableChanges, UnitId, V, View};
 use crate::project::FuncShape;
 use crate::rules::{RuleMeta, words};
 use crate::text::{Span, Text};
@@ -49,12 +49,13 @@ pub(crate) struct UnitCheck<'check, 'doc> {
     calls_elsewhere: OnceCell<Vec<(V, FuncShape)>>,
     opened_elsewhere: OnceCell<Vec<Resource<'doc>>>,
     table_changes: OnceCell<Vec<(TableChanges, usize)>>,
+    handlings: OnceCell<Vec<(usize, Handling)>>,
 }
 
 impl<'check, 'doc> UnitCheck<'check, 'doc> {
     pub(crate) fn new(view: &'check View<'doc>, text: &'check Text, unit: UnitId) -> Self {
-        let (resources, calls_elsewhere, opened_elsewhere, table_changes) = Default::default();
-        Self { view, text, unit, resources, calls_elsewhere, opened_elsewhere, table_changes }
+        let (resources, calls_elsewhere, opened_elsewhere, table_changes, handlings) = Default::default();
+        Self { view, text, unit, resources, calls_elsewhere, opened_elsewhere, table_changes, handlings }
     }
 }
 
@@ -104,6 +105,26 @@ impl<'check, 'doc> RuleContext<'check, 'doc> {
             changes.extend(self.view.table_changes_elsewhere(self.calls_elsewhere()));
             changes
         })
+    }
+
+    /// The functions of the document that handle events of the unit's resources, each once, with its resource.
+    pub(crate) fn handlings(
+        &self,
+    ) -> impl Iterator<Item = (&'check Resource<'doc>, &'check Handling)> + use<'check, 'doc> {
+        let resources = self.resources();
+        let handlings = self.check.handlings.get_or_init(|| {
+            let mut found: Vec<(usize, Handling)> = Vec::new();
+            for (index, resource) in resources.iter().enumerate() {
+                for handling in self.view.handlings(resource) {
+                    // A listener is a resource by itself, and a handler of what it is on.
+                    if !found.iter().any(|(_, known)| (known.at, known.func) == (handling.at, handling.func)) {
+                        found.push((index, handling));
+                    }
+                }
+            }
+            found
+        });
+        handlings.iter().map(|(index, handling)| (&resources[*index], handling))
     }
 
     /// Reports a finding at a place.

@@ -5,6 +5,9 @@
 mod comment_context;
 mod connection;
 mod context;
+mod interface;
+mod offline;
+mod performance;
 mod security;
 mod silencing;
 mod sql_context;
@@ -69,6 +72,8 @@ pub(crate) static RULES: &[Rule] = &[
     connection::async_effect_cleanup::RULE,
     connection::connect_in_render::RULE,
     connection::connection_per_call::RULE,
+    connection::constant_client_id::RULE,
+    connection::duplicate_listener::RULE,
     connection::ineffective_cleanup::RULE,
     connection::leaked_timer::RULE,
     connection::missing_cleanup::RULE,
@@ -78,9 +83,21 @@ pub(crate) static RULES: &[Rule] = &[
     connection::reconnect_every_render::RULE,
     connection::reconnect_unbounded::RULE,
     connection::reconnect_without_backoff::RULE,
+    connection::reconnect_without_jitter::RULE,
     connection::send_before_open::RULE,
+    connection::unload_cleanup::RULE,
+    interface::blocking_dialog_in_handler::RULE,
+    interface::throw_in_handler::RULE,
+    offline::sync_storage_in_handler::RULE,
+    performance::stringify_in_broadcast::RULE,
+    performance::unthrottled_send::RULE,
     security::insecure_url::RULE,
+    security::message_to_html::RULE,
+    security::missing_max_payload::RULE,
+    security::payload_log::RULE,
     security::service_role_in_client::RULE,
+    security::token_in_url::RULE,
+    security::wildcard_cors::RULE,
     subscriptions::auth_callback_deadlock::RULE,
     subscriptions::broadcast_not_private::RULE,
     subscriptions::delete_filter_on_non_key::RULE,
@@ -91,6 +108,7 @@ pub(crate) static RULES: &[Rule] = &[
     subscriptions::private_channel_without_policy::RULE,
     subscriptions::public_channel::RULE,
     subscriptions::removed_realtime_api::RULE,
+    subscriptions::reserved_topic::RULE,
     subscriptions::subscribe_status_ignored::RULE,
     subscriptions::table_not_in_publication::RULE,
     subscriptions::table_without_rls::RULE,
@@ -98,6 +116,7 @@ pub(crate) static RULES: &[Rule] = &[
     subscriptions::unchecked_event_type::RULE,
     subscriptions::unfiltered_changes::RULE,
     sync::stale_closure::RULE,
+    sync::state_mutation::RULE,
     sync::unguarded_parse::RULE,
 ];
 

@@ -3,6 +3,8 @@
 pub(super) mod async_effect_cleanup;
 pub(super) mod connect_in_render;
 pub(super) mod connection_per_call;
+pub(super) mod constant_client_id;
+pub(super) mod duplicate_listener;
 pub(super) mod ineffective_cleanup;
 pub(super) mod leaked_timer;
 pub(super) mod missing_cleanup;
@@ -12,4 +14,6 @@ pub(super) mod reconnect_after_close;
 pub(super) mod reconnect_every_render;
 pub(super) mod reconnect_unbounded;
 pub(super) mod reconnect_without_backoff;
+pub(super) mod reconnect_without_jitter;
 pub(super) mod send_before_open;
+pub(super) mod unload_cleanup;

@@ -11,6 +11,7 @@ pub(super) mod old_record_without_replica_identity;
 pub(super) mod private_channel_without_policy;
 pub(super) mod public_channel;
 pub(super) mod removed_realtime_api;
+pub(super) mod reserved_topic;
 pub(super) mod subscribe_status_ignored;
 pub(super) mod table_not_in_publication;
 pub(super) mod table_without_rls;

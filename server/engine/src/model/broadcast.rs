@@ -1,0 +1,87 @@
+//! The same text, made once for each receiver.
+
+use super::view::{B, UnitId, V, View};
+use crate::lower::ir::*;
+
+impl View<'_> {
+    /// The `JSON.stringify` calls in loops over receivers whose text is the same for each.
+    pub(crate) fn repeated_texts(&self, unit: UnitId) -> Vec<V> {
+        let texts = self.calls_in(unit).filter(|&call| self.calls_global(call, &["JSON", "stringify"]));
+        texts.filter(|&text| self.is_sent_to_each(text)).collect()
+    }
+
+    fn is_sent_to_each(&self, text: V) -> bool {
+        let sent = self.uses(text).iter().find_map(|used| match *used {
+            Use::Arg(call, 0) => Some(V { unit: text.unit, id: call }),
+            _ => None,
+        });
+        let Some((receiver, name)) = sent.and_then(|call| self.method(call)) else { return false };
+        if !matches!(name.as_str(), "send" | "write" | "sendMessage") {
+            return false;
+        }
+        let Some(element) = self.root_name(receiver) else { return false };
+        let Some(start) = self.loop_start(element) else { return false };
+        let inside = self.span(text);
+        // A name that is declared within the loop may be another value each time.
+        let is_outer = |name: &B| {
+            let at = self.binding(*name).span.start;
+            name.unit != text.unit || at < start
+        };
+        let names = self.names_in(text);
+        let calls = self.calls_in(text.unit).filter(|&call| call != text && inside.contains(self.span(call)));
+        let is_changed = |name: &B| {
+            self.values_of(self.func_of(text)).any(|(v, value)| match value {
+                Value::Assign { target, .. } => {
+                    let target = V { unit: v.unit, id: *target };
+                    self.span(v).start >= start && self.root_name(target) == Some(*name)
+                }
+                _ => false,
+            })
+        };
+        let is_this = self.values_of(self.func_of(text)).any(|(v, value)| {
+            matches!(value, Value::This | Value::Free(_) if inside.contains(self.span(v)) && matches!(value, Value::This))
+        });
+        !is_this
+            && !names.is_empty()
+            && calls.count() == 0
+            && names.iter().all(is_outer)
+            && !names.iter().any(is_changed)
+    }
+
+    /// The name that a member expression starts with.
+    fn root_name(&self, v: V) -> Option<B> {
+        match self.value(v) {
+            Value::Member { object, .. } | Value::Index { object, .. } => {
+                self.root_name(V { unit: v.unit, id: *object })
+            }
+            _ => self.binding_of(v),
+        }
+    }
+
+    /// Where the loop starts whose variable a name is, or is a part of.
+    fn loop_start(&self, name: B) -> Option<u32> {
+        let stores = self.stores_of(name);
+        let [store] = stores.as_slice() else { return None };
+        let mut at = *store;
+        for _ in 0..4 {
+            match self.value(at) {
+                Value::Element(_) => return Some(self.binding(name).span.start),
+                Value::Param { func, .. } => {
+                    let callback = self.facts(at.unit).func(*func).value?;
+                    let mut uses = self.uses(V { unit: at.unit, id: callback }).iter();
+                    let is_loop = uses.any(|used| match *used {
+                        Use::Arg(call, 0) => {
+                            self.method(V { unit: at.unit, id: call }).is_some_and(|(_, name)| name == "forEach")
+                        }
+                        _ => false,
+                    });
+                    return is_loop.then(|| self.facts(at.unit).func(*func).span.start);
+                }
+                Value::Member { object, .. } | Value::Index { object, .. } => at = V { unit: at.unit, id: *object },
+                Value::Local(_) | Value::Free(_) => at = self.origin(at)?,
+                _ => return None,
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,42 @@
+//! Each message of a connection is written to storage that blocks.
+
+use crate::finding::Severity;
+use crate::rules::{Rule, RuleContext, RuleMeta};
+use crate::settings::Preset;
+
+pub(in crate::rules) const RULE: Rule = Rule { meta: &META, check };
+
+static META: RuleMeta = RuleMeta {
+    name: "sync-storage-in-handler",
+    area: "offline",
+    severity: Severity::Warning,
+    preset: Preset::Recommended,
+    summary: "Each message of a connection is written to storage that blocks.",
+    page: include_str!("sync-storage-in-handler.md"),
+};
+
+fn check(cx: &mut RuleContext<'_, '_>) {
+    let view = cx.view;
+    if view.is_test() {
+        return;
+    }
+    let mut seen = Vec::new();
+    for (resource, handling) in cx.handlings() {
+        if !handling.is_message || !resource.kind.is_stream() {
+            continue;
+        }
+        for (call, storage) in view.stored_at_once(handling) {
+            if seen.contains(&call) {
+                continue;
+            }
+            seen.push(call);
+            let message = format!(
+                "each message of the {} writes to `{storage}`, which blocks the page until it is on the disk and holds \
+                 everything as one text. Write once in a while, or to IndexedDB.",
+                resource.kind.noun
+            );
+            let place = cx.place(call);
+            cx.report(place.unit, place.span, message);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What a message brings becomes HTML or code.
+
+use crate::finding::Severity;
+use crate::rules::{Rule, RuleContext, RuleMeta};
+use crate::settings::Preset;
+
+pub(in crate::rules) const RULE: Rule = Rule { meta: &META, check };
+
+static META: RuleMeta = RuleMeta {
+    name: "message-to-html",
+    area: "security",
+    severity: Severity::Error,
+    preset: Preset::Recommended,
+    summary: "What a message brings becomes HTML or code.",
+    page: include_str!("message-to-html.md"),
+};
+
+fn check(cx: &mut RuleContext<'_, '_>) {
+    let view = cx.view;
+    if view.is_test() {
+        return;
+    }
+    let mut seen = Vec::new();
+    for (resource, handling) in cx.handlings() {
+        if !handling.is_message {
+            continue;
+        }
+        for (value, sink) in view.raw_html(handling) {
+            if seen.contains(&value) {
+                continue;
+            }
+            seen.push(value);
+            let message = format!(
+                "what a message of the {} brings goes to `{sink}` as it is: whoever can send one runs code in the page of \
+                 everybody who gets it. Set `textContent`, or sanitise it first.",
+                resource.kind.noun
+            );
+            let place = cx.place(value);
+            cx.report(place.unit, place.span, message);
+        }
+    }
+}

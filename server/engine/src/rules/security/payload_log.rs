@@ -1,0 +1,42 @@
+//! A handler writes whole messages to the console.
+
+use crate::finding::Severity;
+use crate::rules::{Rule, RuleContext, RuleMeta};
+use crate::settings::Preset;
+
+pub(in crate::rules) const RULE: Rule = Rule { meta: &META, check };
+
+static META: RuleMeta = RuleMeta {
+    name: "payload-log",
+    area: "security",
+    severity: Severity::Info,
+    preset: Preset::Recommended,
+    summary: "A handler writes whole messages to the console.",
+    page: include_str!("payload-log.md"),
+};
+
+fn check(cx: &mut RuleContext<'_, '_>) {
+    let view = cx.view;
+    if view.is_test() {
+        return;
+    }
+    let mut seen = Vec::new();
+    for (resource, handling) in cx.handlings() {
+        if !handling.is_message || !resource.kind.is_stream() {
+            continue;
+        }
+        for call in view.logged_payloads(resource.kind, handling) {
+            if seen.contains(&call) {
+                continue;
+            }
+            seen.push(call);
+            let message = format!(
+                "every message of the {} goes to the console as a whole: what people write or do stands in consoles and log \
+                 stores, and each message costs the time to print it. Log its id and kind, or only while developing.",
+                resource.kind.noun
+            );
+            let place = cx.place(call);
+            cx.report(place.unit, place.span, message);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! A handler changes a state in place and sets the same object again.
+
+use crate::finding::Severity;
+use crate::rules::{Rule, RuleContext, RuleMeta};
+use crate::settings::Preset;
+
+pub(in crate::rules) const RULE: Rule = Rule { meta: &META, check };
+
+static META: RuleMeta = RuleMeta {
+    name: "state-mutation",
+    area: "sync",
+    severity: Severity::Warning,
+    preset: Preset::Recommended,
+    summary: "A handler changes a state in place and sets the same object again.",
+    page: include_str!("state-mutation.md"),
+};
+
+fn check(cx: &mut RuleContext<'_, '_>) {
+    let view = cx.view;
+    if view.is_test() {
+        return;
+    }
+    let mut seen = Vec::new();
+    for (_, handling) in cx.handlings() {
+        for (same, change) in view.states_changed_in_place(handling) {
+            if seen.contains(&same) {
+                continue;
+            }
+            seen.push(same);
+            let name = cx.source(same);
+            let message = format!(
+                "`{name}` is the object that the state holds already, changed in place: React compares the two, finds them \
+                 equal and shows nothing. Set a copy with the change."
+            );
+            let place = cx.place(same);
+            let change = cx.place(change);
+            cx.report(place.unit, place.span, message).related(change, "it is changed here");
+        }
+    }
+}
