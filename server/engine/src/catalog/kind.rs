@@ -266,10 +266,17 @@ impl ResourceKind {
         !self.timer && self.release.unlisten.is_none()
     }
 
-    /// Whether events come over the network, again and again: no listener for the platform's own, and no news of who is
-    /// signed in.
+    /// Whether events come over the network, again and again: not those of the platform, of another part of the same
+    /// program, or of who is signed in.
     pub(crate) fn is_stream(&self) -> bool {
-        !self.timer && self.kind != "listener" && !self.kind.ends_with("-auth")
+        const LOCAL: &[&str] =
+            &["listener", "broadcast-channel", "worker", "shared-worker", "electron-", "rn-", "netinfo-", "expo-"];
+        let is_local = LOCAL.iter().any(|local| match local.ends_with('-') {
+            true => self.kind.starts_with(local),
+            false => self.kind == *local,
+        });
+        let is_of_tauri = self.kind.starts_with("tauri-") && self.kind != "tauri-websocket";
+        !self.timer && !is_local && !is_of_tauri && !self.kind.ends_with("-auth")
     }
 
     /// The kind where no handle is to be had; `by_call`: but a function that ends it.

@@ -25,8 +25,9 @@ const CREDENTIALS: &[&str] = &[
     "bearer",
 ];
 
-/// Words in the name of a value that is good for one connection.
-const TICKETS: &[&str] = &["ticket", "nonce", "onetime", "one_time", "shortlived", "ephemeral", "csrf"];
+/// Words in the name of a value that is good for one connection, or that everybody may know.
+const TICKETS: &[&str] =
+    &["ticket", "nonce", "onetime", "one_time", "shortlived", "ephemeral", "csrf", "anon", "publishable", "public"];
 
 impl<'doc> View<'doc> {
     /// The origins of Socket.IO servers that let everybody in, and whether credentials come along.
@@ -47,7 +48,7 @@ impl<'doc> View<'doc> {
             let is_true = |v: V| matches!(self.origin(v).map(|v| self.value(v)), Some(Value::Lit(Lit::Bool(true))));
             let is_open = is_true(origin) || self.text_of(origin).is_some_and(|text| text == "*");
             let with_credentials = self.value_of_key(cors, "credentials").is_some_and(is_true);
-            is_open.then_some((origin, with_credentials))
+            (is_open && !self.is_while_developing(origin)).then_some((origin, with_credentials))
         };
         servers.filter_map(origin_of).collect()
     }

@@ -35,14 +35,6 @@ pub(crate) struct Handling {
     pub(crate) func: F,
 }
 
-/// A function that runs within the run of a handler.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Step {
-    pub(crate) func: F,
-    /// A `try` on the way catches what it throws, or a promise keeps it.
-    pub(crate) is_caught: bool,
-}
-
 impl<'doc> View<'doc> {
     /// The handlers of a resource that are functions of the document, and those of the connections that a server accepts.
     pub(crate) fn handlings(&self, resource: &Resource<'doc>) -> Vec<Handling> {
@@ -92,21 +84,20 @@ impl<'doc> View<'doc> {
     }
 
     /// A handler, and the functions of the document that it calls before it returns.
-    pub(crate) fn run_of(&self, func: F) -> Vec<Step> {
-        let mut steps = vec![Step { func, is_caught: self.func(func).is_async }];
-        self.collect_steps(steps[0], 0, &mut steps);
-        steps
+    pub(crate) fn run_of(&self, func: F) -> Vec<F> {
+        let mut run = vec![func];
+        self.collect_run(func, 0, &mut run);
+        run
     }
 
-    fn collect_steps(&self, step: Step, depth: u32, steps: &mut Vec<Step>) {
+    fn collect_run(&self, func: F, depth: u32, run: &mut Vec<F>) {
         if depth >= MAX_DEPTH {
             return;
         }
-        for call in self.calls_of(step.func) {
+        for call in self.calls_of(func) {
             if !self.spend() {
                 return;
             }
-            let is_caught = step.is_caught || self.is_caught(call);
             let mut called: SmallVec<[F; 2]> = self.functions(self.callee(call)).0;
             let is_loop = self.method(call).is_some_and(|(_, name)| SYNCHRONOUS.contains(&name.as_str()));
             called.extend(self.arg(call, 0).filter(|_| is_loop).and_then(|callback| match self.value(callback) {
@@ -114,10 +105,9 @@ impl<'doc> View<'doc> {
                 _ => None,
             }));
             for func in called {
-                if steps.iter().all(|known| known.func != func) {
-                    let step = Step { func, is_caught: is_caught || self.func(func).is_async };
-                    steps.push(step);
-                    self.collect_steps(step, depth + 1, steps);
+                if !run.contains(&func) {
+                    run.push(func);
+                    self.collect_run(func, depth + 1, run);
                 }
             }
         }
@@ -125,7 +115,7 @@ impl<'doc> View<'doc> {
 
     /// The calls of a handler's run.
     pub(crate) fn calls_of_run(&self, func: F) -> Vec<V> {
-        self.run_of(func).into_iter().flat_map(|step| self.calls_of(step.func)).collect()
+        self.run_of(func).into_iter().flat_map(|func| self.calls_of(func)).collect()
     }
 
     /// The expressions that a function itself evaluates.

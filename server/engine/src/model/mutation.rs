@@ -24,13 +24,12 @@ const CHANGING: &[&str] = &[
 impl View<'_> {
     /// The states that a handler changes in place and sets again: the name that is set, and the change.
     pub(crate) fn states_changed_in_place(&self, handling: &Handling) -> Vec<(V, V)> {
-        let steps = self.run_of(handling.func).into_iter();
         let mut found = Vec::new();
-        for step in steps {
-            for call in self.calls_of(step.func) {
+        for func in self.run_of(handling.func) {
+            for call in self.calls_of(func) {
                 let Some(state) = self.setter_of(self.callee(call)) else { continue };
                 let Some(new) = self.arg(call, 0) else { continue };
-                found.extend(self.set_again(state, new, step.func));
+                found.extend(self.set_again(state, new, func));
                 for updater in self.functions(new).0 {
                     found.extend(self.given_back(updater));
                 }

@@ -21,17 +21,20 @@ const WHOLE: &[&str] = &["data", "payload", "new", "body", "message", "record", 
 const DEVELOPING: &[&str] = &["debug", "dev", "verbose", "node_env", "trace"];
 
 impl View<'_> {
-    /// What a handler throws and nobody catches.
+    /// What a handler itself throws and nobody catches. What a function that it calls throws may be an assertion of what
+    /// never happens.
     pub(crate) fn thrown_by(&self, handling: &Handling) -> Vec<V> {
-        let steps = self.run_of(handling.func).into_iter().filter(|step| !step.is_caught);
-        let thrown = steps.flat_map(|step| self.values_of(step.func).map(|(v, _)| v).collect::<Vec<_>>());
-        thrown.filter(|&v| self.uses(v).contains(&Use::Thrown) && !self.is_caught(v)).collect()
+        if self.func(handling.func).is_async {
+            return Vec::new();
+        }
+        let values = self.values_of(handling.func).map(|(v, _)| v);
+        values.filter(|&v| self.uses(v).contains(&Use::Thrown) && !self.is_caught(v)).collect()
     }
 
     /// What a handler's run writes to storage that blocks, with the storage's name.
     pub(crate) fn stored_at_once(&self, handling: &Handling) -> Vec<(V, &'static str)> {
-        let steps = self.run_of(handling.func).into_iter();
-        let values = steps.flat_map(|step| self.values_of(step.func).collect::<Vec<_>>());
+        let run = self.run_of(handling.func).into_iter();
+        let values = run.flat_map(|func| self.values_of(func).collect::<Vec<_>>());
         let storage_of = |v: V, value: &Value| {
             let object = match value {
                 Value::Call(_) => self.method(v).filter(|(_, name)| *name == "setItem")?.0,
@@ -95,7 +98,7 @@ impl View<'_> {
     }
 
     /// Whether an expression is evaluated under a condition that names development.
-    fn is_while_developing(&self, v: V) -> bool {
+    pub(super) fn is_while_developing(&self, v: V) -> bool {
         let names_it = |name: &Name| {
             let name = name.to_ascii_lowercase();
             DEVELOPING.iter().any(|word| name.contains(word))

@@ -25,6 +25,9 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     }
     let mut seen = Vec::new();
     for (resource, handling) in cx.handlings() {
+        if !resource.kind.is_stream() {
+            continue;
+        }
         for call in view.calls_of_run(handling.func) {
             let Some(dialog) = DIALOGS.iter().find(|dialog| view.calls_global(call, &[dialog])) else { continue };
             if seen.contains(&call) {

@@ -22,6 +22,9 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     }
     let mut seen = Vec::new();
     for (resource, handling) in cx.handlings() {
+        if !resource.kind.is_stream() {
+            continue;
+        }
         for thrown in view.thrown_by(handling) {
             if seen.contains(&thrown) {
                 continue;
