@@ -67,13 +67,18 @@ impl<'doc> View<'doc> {
             }
             _ => None,
         });
-        let user = || match pieces.first()? {
-            Piece::Text(text) => {
-                let authority = text.split_once("://")?.1.split(['/', '?', '#']).next()?;
-                let (user, _) = authority.rsplit_once('@')?;
-                user.contains(':').then(|| Name::new_static("a password"))
-            }
-            Piece::Value(_) => None,
+        let user = || {
+            let is_named = match pieces.as_slice() {
+                [Piece::Text(scheme), Piece::Value(_), Piece::Text(colon), Piece::Value(_), Piece::Text(host), ..] => {
+                    scheme.ends_with("://") && colon == ":" && host.starts_with('@')
+                }
+                [Piece::Text(text), ..] => {
+                    let authority = text.split_once("://")?.1.split(['/', '?', '#']).next()?;
+                    authority.rsplit_once('@')?.0.contains(':')
+                }
+                _ => false,
+            };
+            is_named.then_some(Name::new_static("a password"))
         };
         Some((argument, named.or_else(user)?))
     }

@@ -68,8 +68,8 @@ impl View<'_> {
     fn payload_of(&self, kind: &ResourceKind, handling: &Handling) -> Vec<V> {
         let params = self.params_of(handling.func);
         let index = match params.len() {
-            0 | 1 => 0,
             _ if kind.kind.starts_with("mqtt") => 1,
+            0 | 1 => 0,
             _ if ["signalr", "socket-io"].iter().any(|hub| kind.kind.starts_with(hub)) => return Vec::new(),
             _ => 0,
         };
