@@ -127,6 +127,22 @@ impl<'check, 'doc> RuleContext<'check, 'doc> {
         handlings.iter().map(|(index, handling)| (&resources[*index], handling))
     }
 
+    /// What a search finds in the handlers of the unit, each place once: two handlers may run the same function.
+    pub(crate) fn found_in_handlers<T>(
+        &self,
+        find: impl Fn(&Resource<'doc>, &Handling) -> Vec<(V, T)>,
+    ) -> Vec<(&'check Resource<'doc>, &'check Handling, V, T)> {
+        let mut found: Vec<(&Resource<'doc>, &Handling, V, T)> = Vec::new();
+        for (resource, handling) in self.handlings() {
+            for (at, what) in find(resource, handling) {
+                if found.iter().all(|(_, _, known, _)| *known != at) {
+                    found.push((resource, handling, at, what));
+                }
+            }
+        }
+        found
+    }
+
     /// Reports a finding at a place.
     pub(crate) fn report(&mut self, unit: UnitId, span: Span, message: String) -> Reported<'_> {
         self.findings.push(UnitFinding {

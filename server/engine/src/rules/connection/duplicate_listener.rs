@@ -20,21 +20,17 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    let mut seen = Vec::new();
-    for (_, handling) in cx.handlings() {
-        for listener in view.listeners_added_by(handling) {
-            if seen.contains(&listener) {
-                continue;
-            }
-            seen.push(listener);
-            let event = if handling.event.is_empty() { "event".to_owned() } else { format!("`{}`", handling.event) };
-            let message = format!(
-                "each {event} adds this listener once more to the same object, so after the third one every event is handled \
-                 three times. Add it once, outside of the handler, or take it off first."
-            );
-            let place = cx.place(listener);
-            let handler = cx.place(handling.at);
-            cx.report(place.unit, place.span, message).related(handler, "this handler runs each time");
-        }
+    let found = cx.found_in_handlers(|_, handling| {
+        view.listeners_added_by(handling).into_iter().map(|listener| (listener, ())).collect()
+    });
+    for (_, handling, listener, ()) in found {
+        let event = if handling.event.is_empty() { "event".to_owned() } else { format!("`{}`", handling.event) };
+        let message = format!(
+            "each {event} adds this listener once more to the same object, so after the third one every event is handled \
+             three times. Add it once, outside of the handler, or take it off first."
+        );
+        let place = cx.place(listener);
+        let handler = cx.place(handling.at);
+        cx.report(place.unit, place.span, message).related(handler, "this handler runs each time");
     }
 }

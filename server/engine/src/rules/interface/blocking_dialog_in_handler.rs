@@ -1,6 +1,7 @@
 //! A realtime handler opens a dialog that stops the page.
 
 use crate::finding::Severity;
+use crate::model::V;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -23,24 +24,21 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    let mut seen = Vec::new();
-    for (resource, handling) in cx.handlings() {
-        if !resource.kind.is_stream() {
-            continue;
+    let dialog_of = |call: V| DIALOGS.iter().find(|dialog| view.calls_global(call, &[dialog]));
+    let found = cx.found_in_handlers(|resource, handling| match resource.kind.is_stream() {
+        true => {
+            let calls = view.calls_of_run(handling.func).into_iter();
+            calls.filter_map(|call| Some((call, dialog_of(call)?))).collect()
         }
-        for call in view.calls_of_run(handling.func) {
-            let Some(dialog) = DIALOGS.iter().find(|dialog| view.calls_global(call, &[dialog])) else { continue };
-            if seen.contains(&call) {
-                continue;
-            }
-            seen.push(call);
-            let message = format!(
-                "`{dialog}` stops the page until somebody answers: in a handler of the {} that holds up every other message \
-                 and the heartbeats, and the server drops the client. Show it in the page instead.",
-                resource.kind.noun
-            );
-            let place = cx.place(call);
-            cx.report(place.unit, place.span, message);
-        }
+        false => Vec::new(),
+    });
+    for (resource, _, call, dialog) in found {
+        let message = format!(
+            "`{dialog}` stops the page until somebody answers: in a handler of the {} that holds up every other message \
+             and the heartbeats, and the server drops the client. Show it in the page instead.",
+            resource.kind.noun
+        );
+        let place = cx.place(call);
+        cx.report(place.unit, place.span, message);
     }
 }

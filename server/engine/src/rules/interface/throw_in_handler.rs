@@ -20,24 +20,18 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    let mut seen = Vec::new();
-    for (resource, handling) in cx.handlings() {
-        if !resource.kind.is_stream() {
-            continue;
-        }
-        for thrown in view.thrown_by(handling) {
-            if seen.contains(&thrown) {
-                continue;
-            }
-            seen.push(thrown);
-            let message = format!(
-                "this is thrown in a handler of the {}, which has no caller that could catch it: no error boundary shows it, \
-                 and on a server it ends the process. Report it, or keep it as a state that the view shows.",
-                resource.kind.noun
-            );
-            let place = cx.place(thrown);
-            let handler = cx.place(handling.at);
-            cx.report(place.unit, place.span, message).related(handler, "the handler is added here");
-        }
+    let found = cx.found_in_handlers(|resource, handling| match resource.kind.is_stream() {
+        true => view.thrown_by(handling).into_iter().map(|thrown| (thrown, ())).collect(),
+        false => Vec::new(),
+    });
+    for (resource, handling, thrown, ()) in found {
+        let message = format!(
+            "this is thrown in a handler of the {}, which has no caller that could catch it: no error boundary shows it, \
+             and on a server it ends the process. Report it, or keep it as a state that the view shows.",
+            resource.kind.noun
+        );
+        let place = cx.place(thrown);
+        let handler = cx.place(handling.at);
+        cx.report(place.unit, place.span, message).related(handler, "the handler is added here");
     }
 }

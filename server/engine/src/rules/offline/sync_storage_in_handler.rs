@@ -20,23 +20,17 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    let mut seen = Vec::new();
-    for (resource, handling) in cx.handlings() {
-        if !handling.is_message || !resource.kind.is_stream() {
-            continue;
-        }
-        for (call, storage) in view.stored_at_once(handling) {
-            if seen.contains(&call) {
-                continue;
-            }
-            seen.push(call);
-            let message = format!(
-                "each message of the {} writes to `{storage}`, which blocks the page until it is on the disk and holds \
-                 everything as one text. Write once in a while, or to IndexedDB.",
-                resource.kind.noun
-            );
-            let place = cx.place(call);
-            cx.report(place.unit, place.span, message);
-        }
+    let found = cx.found_in_handlers(|resource, handling| match handling.is_message && resource.kind.is_stream() {
+        true => view.stored_at_once(handling),
+        false => Vec::new(),
+    });
+    for (resource, _, call, storage) in found {
+        let message = format!(
+            "each message of the {} writes to `{storage}`, which blocks the page until it is on the disk and holds \
+             everything as one text. Write once in a while, or to IndexedDB.",
+            resource.kind.noun
+        );
+        let place = cx.place(call);
+        cx.report(place.unit, place.span, message);
     }
 }

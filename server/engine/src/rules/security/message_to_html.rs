@@ -20,23 +20,17 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    let mut seen = Vec::new();
-    for (resource, handling) in cx.handlings() {
-        if !handling.is_message {
-            continue;
-        }
-        for (value, sink) in view.raw_html(handling) {
-            if seen.contains(&value) {
-                continue;
-            }
-            seen.push(value);
-            let message = format!(
-                "what a message of the {} brings goes to `{sink}` as it is: whoever can send one runs code in the page of \
-                 everybody who gets it. Set `textContent`, or sanitise it first.",
-                resource.kind.noun
-            );
-            let place = cx.place(value);
-            cx.report(place.unit, place.span, message);
-        }
+    let found = cx.found_in_handlers(|_, handling| match handling.is_message {
+        true => view.raw_html(handling),
+        false => Vec::new(),
+    });
+    for (resource, _, value, sink) in found {
+        let message = format!(
+            "what a message of the {} brings goes to `{sink}` as it is: whoever can send one runs code in the page of \
+             everybody who gets it. Set `textContent`, or sanitise it first.",
+            resource.kind.noun
+        );
+        let place = cx.place(value);
+        cx.report(place.unit, place.span, message);
     }
 }

@@ -20,23 +20,17 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    let mut seen = Vec::new();
-    for (resource, handling) in cx.handlings() {
-        if !handling.is_message || !resource.kind.is_stream() {
-            continue;
-        }
-        for call in view.logged_payloads(resource.kind, handling) {
-            if seen.contains(&call) {
-                continue;
-            }
-            seen.push(call);
-            let message = format!(
-                "every message of the {} goes to the console as a whole: what people write or do stands in consoles and log \
-                 stores, and each message costs the time to print it. Log its id and kind, or only while developing.",
-                resource.kind.noun
-            );
-            let place = cx.place(call);
-            cx.report(place.unit, place.span, message);
-        }
+    let found = cx.found_in_handlers(|resource, handling| match handling.is_message && resource.kind.is_stream() {
+        true => view.logged_payloads(resource.kind, handling).into_iter().map(|call| (call, ())).collect(),
+        false => Vec::new(),
+    });
+    for (resource, _, call, ()) in found {
+        let message = format!(
+            "every message of the {} goes to the console as a whole: what people write or do stands in consoles and log \
+             stores, and each message costs the time to print it. Log its id and kind, or only while developing.",
+            resource.kind.noun
+        );
+        let place = cx.place(call);
+        cx.report(place.unit, place.span, message);
     }
 }

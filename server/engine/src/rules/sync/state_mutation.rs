@@ -20,21 +20,14 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    let mut seen = Vec::new();
-    for (_, handling) in cx.handlings() {
-        for (same, change) in view.states_changed_in_place(handling) {
-            if seen.contains(&same) {
-                continue;
-            }
-            seen.push(same);
-            let name = cx.source(same);
-            let message = format!(
-                "`{name}` is the object that the state holds already, changed in place: React compares the two, finds them \
-                 equal and shows nothing. Set a copy with the change."
-            );
-            let place = cx.place(same);
-            let change = cx.place(change);
-            cx.report(place.unit, place.span, message).related(change, "it is changed here");
-        }
+    for (_, _, same, change) in cx.found_in_handlers(|_, handling| view.states_changed_in_place(handling)) {
+        let name = cx.source(same);
+        let message = format!(
+            "`{name}` is the object that the state holds already, changed in place: React compares the two, finds them \
+             equal and shows nothing. Set a copy with the change."
+        );
+        let place = cx.place(same);
+        let change = cx.place(change);
+        cx.report(place.unit, place.span, message).related(change, "it is changed here");
     }
 }
