@@ -28,9 +28,9 @@ impl View<'_> {
             name.unit != text.unit || at < start
         };
         let names = self.names_in(text);
-        let calls = self.calls_in(text.unit).filter(|&call| call != text && inside.contains(self.span(call)));
+        let mut calls = self.calls_in(text.unit).filter(|&call| call != text && inside.contains(self.span(call)));
         let is_changed = |name: &B| {
-            self.values_of(self.func_of(text)).any(|(v, value)| match value {
+            self.operations_of(self.func_of(text)).any(|(v, value)| match value {
                 Value::Assign { target, .. } => {
                     let target = V { unit: v.unit, id: *target };
                     self.span(v).start >= start && self.root_name(target) == Some(*name)
@@ -38,12 +38,11 @@ impl View<'_> {
                 _ => false,
             })
         };
-        let is_this = self.values_of(self.func_of(text)).any(|(v, value)| {
-            matches!(value, Value::This | Value::Free(_) if inside.contains(self.span(v)) && matches!(value, Value::This))
-        });
+        let mut values = self.facts(text.unit).values.iter().filter(|data| inside.contains(data.span));
+        let is_this = values.any(|data| data.value == Value::This);
         !is_this
             && !names.is_empty()
-            && calls.count() == 0
+            && calls.next().is_none()
             && names.iter().all(is_outer)
             && !names.iter().any(is_changed)
     }

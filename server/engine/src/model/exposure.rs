@@ -107,14 +107,7 @@ impl<'doc> View<'doc> {
 
     /// Whether some name in an expression says that the value is good for one connection.
     fn is_ticket(&self, v: V) -> bool {
-        let span = self.span(v);
-        let values = self.facts(v.unit).values.iter().filter(|data| span.contains(data.span));
-        values.into_iter().any(|data| {
-            let name = match &data.value {
-                Value::Member { name, .. } | Value::Free(name) => name,
-                Value::Local(id) => &self.facts(v.unit).binding(*id).name,
-                _ => return false,
-            };
+        self.says(v, |name| {
             let name = name.to_ascii_lowercase();
             TICKETS.iter().any(|word| name.contains(word))
         })

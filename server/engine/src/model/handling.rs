@@ -43,8 +43,15 @@ impl<'doc> View<'doc> {
             let is_message = resource.kind.events.is_message(&handler.event);
             self.add_handlings(&handler.event, is_message, handler.function, handler.at, &mut found);
         }
-        let Some(accepts) = &resource.kind.accepts else { return found };
-        for (_, trace) in self.accepted(resource) {
+        found.extend(self.handlings_of_accepted(resource));
+        found
+    }
+
+    /// The handlers of the connections that a server accepts.
+    pub(super) fn handlings_of_accepted(&self, server: &Resource<'doc>) -> Vec<Handling> {
+        let mut found = Vec::new();
+        let Some(accepts) = &server.kind.accepts else { return found };
+        for (_, trace) in self.accepted(server) {
             for event in &trace.events {
                 let Event::Method { call, name, .. } = event else { continue };
                 let listens = matches!(name.as_str(), "on" | "once" | "addListener" | "addEventListener");
@@ -118,11 +125,26 @@ impl<'doc> View<'doc> {
         self.run_of(func).into_iter().flat_map(|func| self.calls_of(func)).collect()
     }
 
-    /// The expressions that a function itself evaluates.
-    pub(crate) fn values_of(&self, func: F) -> impl Iterator<Item = (V, &'doc Value)> + use<'doc> {
-        let values = self.facts(func.unit).values.iter().enumerate();
-        let own = values.filter(move |(_, data)| data.func == func.id);
-        own.map(move |(index, data)| (V { unit: func.unit, id: ValueId(index as u32) }, &data.value))
+    /// The calls and assignments that a function itself evaluates.
+    pub(crate) fn operations_of(&self, func: F) -> impl Iterator<Item = (V, &'doc Value)> + use<'_, 'doc> {
+        let ops = self.func(func).blocks.iter().flat_map(|block| &block.ops);
+        ops.filter_map(move |op| match *op {
+            Op::Call(id) | Op::Assign(id) => {
+                let at = V { unit: func.unit, id };
+                Some((at, self.value(at)))
+            }
+            Op::Return(_) | Op::Throw => None,
+        })
+    }
+
+    /// Whether some name that an expression reads, or some member, passes a test.
+    pub(super) fn says(&self, v: V, is_it: impl Fn(&str) -> bool) -> bool {
+        let (facts, span) = (self.facts(v.unit), self.span(v));
+        facts.values.iter().filter(|data| span.contains(data.span)).any(|data| match &data.value {
+            Value::Member { name, .. } | Value::Free(name) => is_it(name),
+            Value::Local(id) => is_it(&facts.binding(*id).name),
+            _ => false,
+        })
     }
 
     /// What a handler is given.

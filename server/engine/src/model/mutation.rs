@@ -59,7 +59,7 @@ impl View<'_> {
 
     /// The call or assignment of a function that changes such an object.
     fn change_in(&self, func: F, is_it: impl Fn(V) -> bool) -> Option<V> {
-        self.values_of(func).find_map(|(v, value)| {
+        self.operations_of(func).find_map(|(v, value)| {
             let here = |id: ValueId| V { unit: v.unit, id };
             let changed = match value {
                 Value::Call(_) => {

@@ -1,7 +1,6 @@
 //! Messages that are parsed where a bad one is thrown to nobody.
 
 use super::resource::Resource;
-use super::trace::Event;
 use super::view::{F, V, View};
 use crate::lower::ir::*;
 
@@ -42,18 +41,8 @@ impl<'doc> View<'doc> {
     /// Those in the message handlers of the connections that a server accepts.
     pub(crate) fn parses_of_accepted(&self, server: &Resource<'doc>) -> Vec<V> {
         let mut found = Vec::new();
-        let Some(accepts) = &server.kind.accepts else { return found };
-        for (_, trace) in self.accepted(server) {
-            for event in &trace.events {
-                let Event::Method { call, name, .. } = event else { continue };
-                let event = self.arg(*call, 0).and_then(|event| self.text_of(event));
-                let is_message = event.is_some_and(|event| accepts.is_message(&event));
-                if let (true, "on" | "once" | "addListener" | "addEventListener", Some(handler)) =
-                    (is_message, name.as_str(), self.arg(*call, 1))
-                {
-                    self.parses_of_handler(handler, &mut found);
-                }
-            }
+        for handling in self.handlings_of_accepted(server).into_iter().filter(|handling| handling.is_message) {
+            self.parses_of(handling.func, &self.params_of(handling.func), 0, &mut found);
         }
         found
     }
@@ -61,8 +50,7 @@ impl<'doc> View<'doc> {
     /// Those in the functions that a handler may be.
     fn parses_of_handler(&self, handler: V, found: &mut Vec<V>) {
         for func in self.functions(handler).0 {
-            let params: Vec<V> = self.func(func).params.iter().map(|&id| V { unit: func.unit, id }).collect();
-            self.parses_of(func, &params, 0, found);
+            self.parses_of(func, &self.params_of(func), 0, found);
         }
     }
 

@@ -24,17 +24,20 @@ impl View<'_> {
     /// What a handler itself throws and nobody catches. What a function that it calls throws may be an assertion of what
     /// never happens.
     pub(crate) fn thrown_by(&self, handling: &Handling) -> Vec<V> {
-        if self.func(handling.func).is_async {
+        let func = self.func(handling.func);
+        if func.is_async || !func.blocks.iter().any(|block| block.ops.contains(&Op::Throw)) {
             return Vec::new();
         }
-        let values = self.values_of(handling.func).map(|(v, _)| v);
-        values.filter(|&v| self.uses(v).contains(&Use::Thrown) && !self.is_caught(v)).collect()
+        let values = self.facts(handling.func.unit).values.iter().enumerate();
+        let own = values.filter(|(_, data)| data.func == handling.func.id && data.uses.contains(&Use::Thrown));
+        let thrown = own.map(|(index, _)| V { unit: handling.func.unit, id: ValueId(index as u32) });
+        thrown.filter(|&v| !self.is_caught(v)).collect()
     }
 
     /// What a handler's run writes to storage that blocks, with the storage's name.
     pub(crate) fn stored_at_once(&self, handling: &Handling) -> Vec<(V, &'static str)> {
         let run = self.run_of(handling.func).into_iter();
-        let values = run.flat_map(|func| self.values_of(func).collect::<Vec<_>>());
+        let operations = run.flat_map(|func| self.operations_of(func));
         let storage_of = |v: V, value: &Value| {
             let object = match value {
                 Value::Call(_) => self.method(v).filter(|(_, name)| *name == "setItem")?.0,
@@ -48,7 +51,7 @@ impl View<'_> {
             let name = api.name()?;
             STORAGES.iter().find(|storage| *storage == name).copied()
         };
-        values.filter_map(|(v, value)| Some((v, storage_of(v, value)?))).collect()
+        operations.filter_map(|(v, value)| Some((v, storage_of(v, value)?))).collect()
     }
 
     /// The calls of the console that print all that a handler is given.
@@ -99,26 +102,18 @@ impl View<'_> {
 
     /// Whether an expression is evaluated under a condition that names development.
     pub(super) fn is_while_developing(&self, v: V) -> bool {
-        let names_it = |name: &Name| {
+        let names_it = |name: &str| {
             let name = name.to_ascii_lowercase();
             DEVELOPING.iter().any(|word| name.contains(word))
         };
-        self.guards(v).iter().any(|guard| {
-            let span = self.facts(v.unit).value(guard.condition).span;
-            let values = self.facts(v.unit).values.iter().filter(|data| span.contains(data.span));
-            values.into_iter().any(|data| match &data.value {
-                Value::Member { name, .. } | Value::Free(name) => names_it(name),
-                Value::Local(id) => names_it(&self.facts(v.unit).binding(*id).name),
-                _ => false,
-            })
-        })
+        self.guards(v).iter().any(|guard| self.says(V { unit: v.unit, id: guard.condition }, names_it))
     }
 
     /// What of a message becomes HTML or code, and by what.
     pub(crate) fn raw_html(&self, handling: &Handling) -> Vec<(V, Name)> {
         let data = self.params_of(handling.func);
         let mut found = Vec::new();
-        for (v, value) in self.values_of(handling.func) {
+        for (v, value) in self.operations_of(handling.func) {
             let here = |id: ValueId| V { unit: v.unit, id };
             let (sink, given) = match value {
                 Value::Assign { target, value, op } if op == "=" || op == "+=" => match self.value(here(*target)) {

@@ -1,4 +1,4 @@
-//! Something is sent at each move of a pointer, scroll or frame.
+//! Something is sent at each move of a pointer or scroll.
 
 use crate::finding::Severity;
 use crate::rules::{Rule, RuleContext, RuleMeta};
@@ -11,7 +11,7 @@ static META: RuleMeta = RuleMeta {
     area: "performance",
     severity: Severity::Warning,
     preset: Preset::Recommended,
-    summary: "Something is sent at each move of a pointer, scroll or frame.",
+    summary: "Something is sent at each move of a pointer or scroll.",
     page: include_str!("unthrottled-send.md"),
 };
 
