@@ -51,6 +51,9 @@ pub(crate) struct OwnHooks {
     pub(crate) framework: String,
     /// The modules that they come from.
     pub(crate) from: Vec<String>,
+    /// The argument that is the callback.
+    #[serde(default)]
+    pub(crate) argument: u32,
     /// Their names by what they mean.
     #[serde(flatten)]
     pub(crate) names: BTreeMap<Role, Vec<String>>,
@@ -64,7 +67,7 @@ impl OwnHooks {
             namespace: String::new(),
             auto_imported: false,
             hooks: self.names.clone(),
-            callbacks: BTreeMap::new(),
+            callbacks: self.names.values().flatten().map(|name| (name.clone(), self.argument)).collect(),
             cleanups: BTreeMap::new(),
             ..of.clone()
         }

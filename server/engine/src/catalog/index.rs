@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
-use super::framework::{Framework, Role};
+use super::framework::{Framework, OwnHooks, Role};
 use super::kind::{Acquire, ResourceKind};
 use super::own::built_in as read;
 use super::prefilter::Look;
@@ -48,24 +48,29 @@ impl PartialEq for Catalog {
     }
 }
 
+/// The hooks that libraries bring, as frameworks of their own.
+fn hooks_of(libraries: &[Arc<Library>], frameworks: &[Arc<Framework>]) -> Vec<Arc<Framework>> {
+    let hooks = libraries.iter().flat_map(|library| &library.hooks);
+    let framework = |hooks: &OwnHooks| frameworks.iter().find(|framework| framework.library == hooks.framework);
+    hooks.filter_map(|hooks| Some(Arc::new(hooks.as_framework(framework(hooks)?)))).collect()
+}
+
 impl Catalog {
     /// All that is built in, read once.
     pub fn built_in() -> &'static Arc<Self> {
         static BUILT_IN: OnceLock<Arc<Catalog>> = OnceLock::new();
         BUILT_IN.get_or_init(|| {
-            let libraries = LIBRARIES.iter().map(|(file, data)| Arc::new(read(file, data)));
-            let frameworks = FRAMEWORKS.iter().map(|(file, data)| Arc::new(read(file, data)));
-            Arc::new(Self::of(libraries.collect(), frameworks.collect()))
+            let libraries: Vec<_> = LIBRARIES.iter().map(|(file, data)| Arc::new(read(file, data))).collect();
+            let frameworks: Vec<_> = FRAMEWORKS.iter().map(|(file, data)| Arc::new(read(file, data))).collect();
+            let hooks = hooks_of(&libraries, &frameworks);
+            Arc::new(Self::of(libraries, [frameworks, hooks].concat()))
         })
     }
 
     /// All of this, and further libraries.
     pub(super) fn with(&self, own: &[Arc<Library>]) -> Self {
         let libraries = self.libraries.iter().chain(own).cloned().collect();
-        let hooks = own.iter().flat_map(|library| &library.hooks);
-        let hooks = hooks.filter_map(|hooks| Some(Arc::new(hooks.as_framework(self.framework(&hooks.framework)?))));
-        // Those of a team come first: a hook of the same name as a framework's is told by its module.
-        Self::of(libraries, hooks.chain(self.frameworks.iter().cloned()).collect())
+        Self::of(libraries, [self.frameworks.clone(), hooks_of(own, &self.frameworks)].concat())
     }
 
     fn of(libraries: Vec<Arc<Library>>, frameworks: Vec<Arc<Framework>>) -> Self {
@@ -174,7 +179,7 @@ impl Catalog {
 
     /// The names of all frameworks.
     pub(super) fn framework_names(&self) -> impl Iterator<Item = &str> {
-        self.frameworks.iter().map(|framework| framework.library.as_str())
+        FRAMEWORKS.iter().filter_map(|(file, _)| file.strip_suffix(".json"))
     }
 
     /// The library of which a function of that name makes another client each time.

@@ -54,15 +54,21 @@ pub(crate) struct ResourceKind {
     /// To close it raises the event of a drop, as losing it does.
     #[serde(default)]
     pub(crate) close_drops: bool,
-    /// It is a part of what it is acquired from, and goes with it.
+    /// It is a part of what it is acquired from, or of the component whose hook gives it, and goes with it.
     #[serde(default)]
     pub(crate) child: bool,
+    /// Its events come from the same machine: another part of the program, the platform, who is signed in.
+    #[serde(default)]
+    pub(crate) local: bool,
     /// To send before it is open throws.
     #[serde(default)]
     pub(crate) opens_later: bool,
     /// The method of what builds it without which it does not come back by itself.
     #[serde(default)]
     pub(crate) reopens_with: Option<String>,
+    /// The options without which it does not come back by itself.
+    #[serde(default)]
+    pub(crate) reopens_if: Option<Asked>,
     /// Methods that open the same handle again.
     #[serde(default)]
     pub(crate) restart: Vec<String>,
@@ -72,6 +78,15 @@ pub(crate) struct ResourceKind {
     /// The argument of the acquiring call that is a handler.
     #[serde(default)]
     pub(crate) callback: Option<u32>,
+    /// The argument of the acquiring call whose members are handlers: those named `on…`, and those named as an event.
+    #[serde(default)]
+    pub(crate) handlers_in: Option<u32>,
+    /// Members of the result that hold the newest message.
+    #[serde(default)]
+    pub(crate) reads: Vec<String>,
+    /// The parameter of a handler that holds the message.
+    #[serde(default)]
+    pub(crate) payload: Payload,
     /// Methods that send.
     #[serde(default)]
     pub(crate) send: Vec<String>,
@@ -223,6 +238,32 @@ pub(crate) enum Errors {
     Callback,
 }
 
+/// The parameter of a handler that holds the message, counted from zero.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Payload {
+    /// That one.
+    At(u32),
+    /// Each holds a part of it.
+    Spread,
+}
+
+impl Default for Payload {
+    fn default() -> Self {
+        Self::At(0)
+    }
+}
+
+/// Options that ask for something.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    /// The argument of the acquiring call that holds them.
+    pub(crate) argument: u32,
+    /// Their names, of which one is enough.
+    pub(crate) members: Vec<String>,
+}
+
 /// What ends a resource.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -266,17 +307,9 @@ impl ResourceKind {
         !self.timer && self.release.unlisten.is_none()
     }
 
-    /// Whether events come over the network, again and again: not those of the platform, of another part of the same
-    /// program, or of who is signed in.
+    /// Whether events come over the network, again and again.
     pub(crate) fn is_stream(&self) -> bool {
-        const LOCAL: &[&str] =
-            &["listener", "broadcast-channel", "worker", "shared-worker", "electron-", "rn-", "netinfo-", "expo-"];
-        let is_local = LOCAL.iter().any(|local| match local.ends_with('-') {
-            true => self.kind.starts_with(local),
-            false => self.kind == *local,
-        });
-        let is_of_tauri = self.kind.starts_with("tauri-") && self.kind != "tauri-websocket";
-        !self.timer && !is_local && !is_of_tauri && !self.kind.ends_with("-auth")
+        !self.timer && !self.local
     }
 
     /// The kind where no handle is to be had; `by_call`: but a function that ends it.
@@ -289,6 +322,7 @@ impl ResourceKind {
             listen: Vec::new(),
             restart: Vec::new(),
             callback: None,
+            handlers_in: None,
             release,
             ..self.clone()
         }

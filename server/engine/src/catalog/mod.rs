@@ -17,7 +17,7 @@ mod prefilter;
 pub use entries::Entry;
 pub(crate) use framework::{Body, Framework, OwnHooks, Role};
 pub use index::Catalog;
-pub(crate) use kind::{Acquire, Errors, Reopens, ResourceKind};
+pub(crate) use kind::{Acquire, Errors, Payload, Reopens, ResourceKind};
 pub use own::OwnLibraries;
 pub(crate) use own::{Described, Fault};
 
@@ -126,6 +126,9 @@ pub(crate) struct Client {
     /// Types that an annotation proves it by.
     #[serde(default)]
     pub(crate) types: Vec<String>,
+    /// The names under which applications keep one on `window`, as the library's own guide tells them to.
+    #[serde(default)]
+    pub(crate) globals: Vec<String>,
 }
 
 impl Acquire {
@@ -184,6 +187,11 @@ const LIBRARIES: &[(&str, &str)] = &[
     ("convex.json", include_str!("data/convex.json")),
     ("directus.json", include_str!("data/directus.json")),
     ("electron.json", include_str!("data/electron.json")),
+    ("electric.json", include_str!("data/electric.json")),
+    ("uwebsockets.json", include_str!("data/uwebsockets.json")),
+    ("react-use-websocket.json", include_str!("data/react-use-websocket.json")),
+    ("vueuse.json", include_str!("data/vueuse.json")),
+    ("swr.json", include_str!("data/swr.json")),
     ("expo-network.json", include_str!("data/expo-network.json")),
     ("fetch-event-source.json", include_str!("data/fetch-event-source.json")),
     ("graphql-sse.json", include_str!("data/graphql-sse.json")),

@@ -42,7 +42,27 @@ impl<'doc> View<'doc> {
             let event = self.arg(resource.site, 0).and_then(|event| self.text_of(event)).unwrap_or_default();
             handlers.push(Handler { event, function, at: resource.site });
         }
+        let options = resource.kind.handlers_in.and_then(|index| self.arg(resource.site, index as usize));
+        handlers.extend(options.into_iter().flat_map(|options| self.handlers_among(resource, options)));
         handlers
+    }
+
+    /// The members of an object that are handlers of a resource's events: `onMessage`, `onmessage`, `message`.
+    fn handlers_among(&self, resource: &Resource<'doc>, options: V) -> Vec<Handler> {
+        let Some(origin) = self.origin(options) else { return Vec::new() };
+        let Value::Object(props) = self.value(origin) else { return Vec::new() };
+        let events = &resource.kind.events;
+        let handlers = props.iter().filter_map(|prop| {
+            let key = prop.key.as_ref()?;
+            let event = match key.strip_prefix("on") {
+                Some(event) => Name::from(event.to_ascii_lowercase()),
+                None if events.message.iter().chain(&events.drop).any(|known| known == key) => key.clone(),
+                None => return None,
+            };
+            let function = V { unit: origin.unit, id: prop.value };
+            Some(Handler { event, function, at: function })
+        });
+        handlers.collect()
     }
 
     /// Whether a resource has a handler for an event.

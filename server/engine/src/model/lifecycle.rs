@@ -167,9 +167,11 @@ impl<'doc> View<'doc> {
         self.has_role(call, Role::Callback)
     }
 
-    /// Whether a call's second argument only says when the first one is looked at again.
-    pub(super) fn takes_dependencies(&self, call: V) -> bool {
-        self.hook(call).is_some_and(|hook| matches!(hook.role, Role::Effect | Role::Callback | Role::Memo))
+    /// Whether an argument of a call only says when the function before it is looked at again.
+    pub(super) fn is_dependencies(&self, call: V, index: u32) -> bool {
+        self.hook(call).is_some_and(|hook| {
+            matches!(hook.role, Role::Effect | Role::Callback | Role::Memo) && index == hook.callback + 1
+        })
     }
 
     /// Whether a call gives its first argument, a function, back.

@@ -18,10 +18,11 @@ pub(crate) enum Deps {
 impl View<'_> {
     /// The dependencies: the second argument.
     pub(crate) fn deps(&self, call: V) -> Deps {
-        if self.hook(call).is_some_and(|hook| hook.is_once) {
+        let hook = self.hook(call);
+        if hook.is_some_and(|hook| hook.is_once) {
             return Deps::List(Vec::new());
         }
-        let Some(list) = self.arg(call, 1) else { return Deps::Every };
+        let Some(list) = self.arg(call, hook.map_or(1, |hook| hook.callback as usize + 1)) else { return Deps::Every };
         match self.value(list) {
             Value::Array(values) => Deps::List(values.iter().map(|&id| V { unit: call.unit, id }).collect()),
             Value::Lit(Lit::Undefined) => Deps::Every,

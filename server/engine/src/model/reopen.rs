@@ -118,7 +118,11 @@ impl<'doc> View<'doc> {
     pub(crate) fn is_long_lived(&self, resource: &Resource<'doc>) -> bool {
         let handlers = self.handlers(resource);
         let listens = handlers.iter().any(|handler| resource.kind.events.is_message(&handler.event));
-        listens && !self.in_promise(self.func_of(resource.site)) && !self.is_one_shot(resource, handlers)
+        let reads = resource.trace.events.iter().any(|event| match event {
+            Event::Read { name, .. } => resource.kind.reads.iter().any(|known| known == *name),
+            _ => false,
+        });
+        (listens || reads) && !self.in_promise(self.func_of(resource.site)) && !self.is_one_shot(resource, handlers)
     }
 
     /// Closed by the arrival of data, or after a time.
@@ -158,6 +162,10 @@ impl<'doc> View<'doc> {
 
     /// Other ways: a person, a timer, another event, or code that nobody sees.
     fn may_reopen_otherwise(&self, resource: &Resource<'doc>, target: F, handlers: &[Handler]) -> bool {
+        // A hook keeps its connection when the component renders again.
+        if resource.kind.reopens_if.is_some() {
+            return false;
+        }
         let runs = self.runs(target);
         // What nobody calls in a component's script is for its template, where persons press buttons.
         let by_template = runs.is_empty() && self.slot(target.unit).is_instance;

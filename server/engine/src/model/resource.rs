@@ -159,7 +159,18 @@ impl<'doc> View<'doc> {
     /// Whether a connection comes back after a drop without help. One whose builder cannot be seen whole may.
     pub(crate) fn comes_back(&self, resource: &Resource<'doc>) -> bool {
         match resource.kind.reopens {
-            Reopens::Never => return false,
+            Reopens::Never => {
+                let restarts = |event: &Event<'_>| match event {
+                    Event::Read { name, .. } => resource.kind.restart.iter().any(|known| known == *name),
+                    _ => false,
+                };
+                let asked = resource.kind.reopens_if.as_ref();
+                return resource.trace.events.iter().any(restarts)
+                    || asked.is_some_and(|asked| {
+                        let options = self.arg(resource.site, asked.argument as usize);
+                        options.is_some_and(|options| asked.members.iter().any(|member| self.has_key(options, member)))
+                    });
+            }
             Reopens::UntilClosed => return self.closed_on_drop(resource).is_none(),
             Reopens::ByItself => {}
         }
@@ -320,6 +331,13 @@ impl<'doc> View<'doc> {
             return true;
         }
         let Some(origin) = self.origin(v) else { return false };
+        let is_global = !client.globals.is_empty()
+            && self.api(origin).is_some_and(|api| {
+                api.source.is_none() && api.name().is_some_and(|name| client.globals.iter().any(|known| known == name))
+            });
+        if is_global {
+            return true;
+        }
         match self.value(origin) {
             Value::Call(_) => self.callee_api(origin).is_some_and(|api| {
                 let name = api.name();

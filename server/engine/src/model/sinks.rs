@@ -2,7 +2,7 @@
 
 use super::handling::Handling;
 use super::view::{V, View};
-use crate::catalog::ResourceKind;
+use crate::catalog::{Payload, ResourceKind};
 use crate::lower::ir::*;
 
 /// Properties whose text becomes HTML.
@@ -56,7 +56,7 @@ impl View<'_> {
 
     /// The calls of the console that print all that a handler is given.
     pub(crate) fn logged_payloads(&self, kind: &ResourceKind, handling: &Handling) -> Vec<V> {
-        let data = self.payload_of(kind, handling);
+        let data: Vec<V> = self.payload_of(kind, handling).into_iter().collect();
         let calls = self.calls_of(handling.func);
         let prints = |&call: &V| LOGS.iter().any(|log| self.calls_global(call, &["console", log]));
         let is_whole = |call: V| {
@@ -66,20 +66,17 @@ impl View<'_> {
         calls.filter(prints).filter(|&call| is_whole(call) && !self.is_while_developing(call)).collect()
     }
 
-    /// The parameter of a handler that holds the message. Where a hub or socket gives several, each is a part of it, and
-    /// MQTT.js tells the topic first.
-    fn payload_of(&self, kind: &ResourceKind, handling: &Handling) -> Vec<V> {
+    /// The parameter of a handler that holds the message; none where each of several is a part of it.
+    fn payload_of(&self, kind: &ResourceKind, handling: &Handling) -> Option<V> {
         let params = self.params_of(handling.func);
-        let index = match params.len() {
-            _ if kind.kind.starts_with("mqtt") => 1,
-            0 | 1 => 0,
-            _ if ["signalr", "socket-io"].iter().any(|hub| kind.kind.starts_with(hub)) => return Vec::new(),
-            _ => 0,
+        let index = match kind.payload {
+            Payload::At(index) => index,
+            Payload::Spread if params.len() > 1 => return None,
+            Payload::Spread => 0,
         };
         let types = &self.func(handling.func).param_types;
         let is_number = |&(at, ref name): &(u32, Name)| at == index && matches!(name.as_str(), "number" | "boolean");
-        let param = params.get(index as usize).copied();
-        param.filter(|_| !types.iter().any(is_number)).into_iter().collect()
+        params.get(index as usize).copied().filter(|_| !types.iter().any(is_number))
     }
 
     fn is_whole_payload(&self, v: V, data: &[V], depth: u32) -> bool {

@@ -334,7 +334,7 @@ impl<'doc> Tracer<'_, 'doc> {
         {
             return self.follow_into_state(state, path, sure);
         }
-        if index == 1 && view.takes_dependencies(call) {
+        if view.is_dependencies(call, index) {
             return;
         }
         if view.is_state_call(call) && index == 0 {

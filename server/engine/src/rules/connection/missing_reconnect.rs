@@ -70,6 +70,11 @@ fn message<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, closed_b
             "{what} never comes back after its error handler closes it: the first network error ends the stream, and \
              the view goes on with old data. Let the browser reconnect, or open a new one after a growing delay."
         ),
+        None if let Some(asked) = &resource.kind.reopens_if => format!(
+            "{what} never comes back after it drops: without the option `{}` this hook leaves a lost connection lost, and \
+             the view goes on with old data. Set it, with a growing delay, and show when it gives up.",
+            asked.members.first().map(String::as_str).unwrap_or_default()
+        ),
         None if resource.kind.reopens_with.is_some() => format!(
             "{what} never comes back after it drops: it is built without `{}()`, and nothing starts it again, so one lost \
              network leaves the view with old data. Build it with that, and show when it gives up.",
