@@ -150,8 +150,8 @@ fn compare(rule: &RuleMeta, block: &Block, findings: &[Finding]) -> Result<(), S
         let found = left.iter().position(|finding| {
             let range = text.range(finding.span, Encoding::Utf8);
             let said = format!("{}: {}", finding.severity.name(), finding.message);
-            let width =
-                (finding.span.end - finding.span.start).min(text.line_span(*line as usize).end - finding.span.start);
+            let rest_of_line = text.line_span(*line as usize).end.saturating_sub(finding.span.start);
+            let width = (finding.span.end - finding.span.start).min(rest_of_line);
             range.start.line == *line
                 && range.start.character == *column
                 && width == *carets

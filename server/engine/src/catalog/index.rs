@@ -10,7 +10,7 @@ use super::framework::{Framework, OwnHooks, Role};
 use super::kind::{Acquire, ResourceKind};
 use super::own::built_in as read;
 use super::prefilter::Look;
-use super::{FRAMEWORKS, LIBRARIES, Library, RemovedCall, Store, is_module};
+use super::{Broker, FRAMEWORKS, LIBRARIES, Library, RemovedCall, Store, is_module};
 
 /// What is known of libraries and frameworks: all that is built in, and what a team describes of its own.
 #[derive(Debug)]
@@ -31,6 +31,7 @@ pub struct Catalog {
     /// Those of them that are told by their ends: `*/lib/feed`.
     ends: Vec<String>,
     pub(crate) stores: Vec<Store>,
+    pub(crate) brokers: Vec<Broker>,
     /// The libraries of functions that make another client each time.
     client_makers: FxHashMap<String, u16>,
     /// What versions took away, by the name of the last method: library, call.
@@ -122,6 +123,7 @@ impl Catalog {
             modules,
             ends,
             stores: read("stores.json", include_str!("data/stores.json")),
+            brokers: read("brokers.json", include_str!("data/brokers.json")),
             client_makers: std::mem::take(client_makers),
             removed,
             released_by_call,

@@ -22,6 +22,9 @@ pub(crate) struct ResourceKind {
     /// Methods that open it, where to make it does not.
     #[serde(default)]
     pub(crate) opened_by: Vec<String>,
+    /// To make it opens nothing; what is made on it does.
+    #[serde(default)]
+    pub(crate) lazy: bool,
     /// Methods that give the handle back, so that calls can be chained.
     #[serde(default)]
     pub(crate) chain: Vec<String>,
@@ -57,9 +60,15 @@ pub(crate) struct ResourceKind {
     /// It is a part of what it is acquired from, or of the component whose hook gives it, and goes with it.
     #[serde(default)]
     pub(crate) child: bool,
+    /// Options by which it is a part of a server that is made elsewhere, and goes with it.
+    #[serde(default)]
+    pub(crate) attached_by: Vec<String>,
     /// Its events come from the same machine: another part of the program, the platform, who is signed in.
     #[serde(default)]
     pub(crate) local: bool,
+    /// It opens once: another connection is another handle.
+    #[serde(default)]
+    pub(crate) opens_once: bool,
     /// To send before it is open throws.
     #[serde(default)]
     pub(crate) opens_later: bool,
@@ -93,6 +102,12 @@ pub(crate) struct ResourceKind {
     /// The argument of the acquiring call that is its topic, of which a client has one channel at a time.
     #[serde(default)]
     pub(crate) topic: Option<u32>,
+    /// What is binary arrives as a `Blob` unless `binaryType` says otherwise.
+    #[serde(default)]
+    pub(crate) delivers_blobs: bool,
+    /// Nothing but the application asks whether the other side is still there.
+    #[serde(default)]
+    pub(crate) bare: bool,
     /// It is a server, which takes connections.
     #[serde(default)]
     pub(crate) accepts: Option<Accepts>,
@@ -349,6 +364,19 @@ pub(crate) struct Accepts {
     pub(crate) on: Vec<String>,
     /// The events of one by which data arrives, as [`Events`] has them.
     message: Vec<String>,
+    /// The server's methods that are given a function which is given one.
+    #[serde(default)]
+    pub(crate) by: Vec<GivenBy>,
+}
+
+/// A method that is given a function.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GivenBy {
+    /// The method.
+    pub(crate) method: String,
+    /// The argument that is the function.
+    pub(crate) argument: u32,
 }
 
 /// The events that the model asks about.

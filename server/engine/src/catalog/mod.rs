@@ -109,6 +109,28 @@ pub(crate) struct Store {
     pub(crate) selects: bool,
 }
 
+/// How a connection to a broker or database is opened, which a process keeps one of for all.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Broker {
+    /// What it is called in prose.
+    pub(crate) title: String,
+    #[serde(default)]
+    pub(crate) new: Vec<String>,
+    #[serde(default)]
+    pub(crate) call: Vec<String>,
+    pub(crate) from: Vec<String>,
+    /// A module's default export is one of its classes.
+    #[serde(default)]
+    pub(crate) default: bool,
+    /// Its methods that open another one.
+    #[serde(default)]
+    pub(crate) methods: Vec<String>,
+    /// To make one opens nothing.
+    #[serde(default)]
+    pub(crate) lazy: bool,
+}
+
 /// How a library's client is made and known.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields)]

@@ -287,6 +287,7 @@ impl Document {
             catalog: &settings.catalog,
             migrations: &settings.migrations,
             is_test: settings.is_test || is_test_path(&self.path),
+            is_script: is_script_path(&self.path),
             is_root: is_root_path(&self.path),
             runtime: self.runtime,
             is_typescript: self.is_typescript(),
@@ -408,10 +409,18 @@ fn is_test_path(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or("");
     let surely = ["/__tests__/", "/__mocks__/", "/e2e/", "/cypress/", "/playwright/"];
     let usually = ["/test/", "/tests/", "/spec/"];
-    ["test.", "spec."].iter().any(|part| name.starts_with(part))
+    let stem = name.split('.').next().unwrap_or_default();
+    ["test.", "spec.", "test-", "test_"].iter().any(|part| name.starts_with(part))
+        || ["-test", "_test", "-spec"].iter().any(|part| stem.ends_with(part))
         || [".test.", ".spec.", ".stories."].iter().any(|part| name.contains(part))
         || surely.iter().any(|folder| path.contains(folder))
         || usually.iter().any(|folder| path.rsplit_once(folder).is_some_and(|(_, below)| !below.contains("src/")))
+}
+
+/// Whether a path is that of a program which somebody runs by hand, and which ends with its work.
+fn is_script_path(path: &str) -> bool {
+    let path = format!("/{}", path.replace('\\', "/"));
+    ["/scripts/", "/script/", "/bin/"].iter().any(|folder| path.contains(folder))
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

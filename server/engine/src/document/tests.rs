@@ -27,6 +27,7 @@ pub(super) fn records_of(path: &str, code: &str, expected: Expect) {
         catalog: Catalog::built_in(),
         migrations: &[],
         is_test: false,
+        is_script: false,
         is_root: false,
         runtime: crate::project::Runtime::Unknown,
         is_typescript: true,

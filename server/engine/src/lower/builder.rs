@@ -65,6 +65,7 @@ pub(crate) fn lower<'tree>(
     let UnitFacts { calls, values, .. } = &mut lowering.facts;
     // Nearly always they are: the step of a loop is lowered after its body, and a default after the value that it is for.
     calls.sort_by_key(|call| values[call.index()].span.end);
+    lowering.facts.subjects = Subjects::of(&lowering.facts);
     lowering.facts
 }
 

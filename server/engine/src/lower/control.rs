@@ -289,9 +289,11 @@ impl<'tree> Lowering<'tree> {
         let children = self.children(node);
         let start = self.block;
         let mut ends = Vec::new();
-        if let (Some(body), true) = (children.of(Field::Body), children.of(Field::Handler).is_some()) {
-            let span = self.span(body);
-            self.facts.tries.push(span);
+        if let (Some(body), Some(handler)) = (children.of(Field::Body), children.of(Field::Handler)) {
+            let caught = self.children(handler).of(Field::Body).unwrap_or(handler);
+            let ignores = self.children(caught).is_empty();
+            let (body, clause, handler) = (self.span(body), self.span(handler), self.span(caught));
+            self.facts.tries.push(Try { body, clause, handler, ignores });
         }
         let first = self.facts.funcs[self.func.index()].blocks.len();
         let tried = self.guarded(None, true, |this| {

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
+pub(crate) use super::subjects::{Subject, Subjects};
 use crate::text::Span;
 
 /// A name in the source.
@@ -61,14 +62,29 @@ pub(crate) struct UnitFacts {
     pub(crate) types: Vec<TypeShape>,
     /// Calls and constructions, by their ends.
     pub(crate) calls: Vec<ValueId>,
-    /// The bodies of `try` statements that catch.
-    pub(crate) tries: Vec<Span>,
+    /// The `try` statements that catch.
+    pub(crate) tries: Vec<Try>,
+    /// What its names and texts speak of.
+    pub(crate) subjects: Subjects,
     /// Stretches that the parser could not read.
     pub(crate) holes: Vec<Span>,
     /// Some element has a property `ref`.
     pub(crate) has_references: bool,
     /// Nested too deeply to be read whole; the rest is unknown.
     pub(crate) truncated: bool,
+}
+
+/// A `try` statement that catches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Try {
+    /// Its body, with the braces.
+    pub(crate) body: Span,
+    /// Its `catch` clause.
+    pub(crate) clause: Span,
+    /// The body of that.
+    pub(crate) handler: Span,
+    /// That has no statement.
+    pub(crate) ignores: bool,
 }
 
 /// The members of an object's type, each with the first name in its own type.

@@ -18,6 +18,7 @@ mod module;
 mod pattern;
 mod scope;
 mod specifier;
+mod subjects;
 mod types;
 
 pub(crate) use builder::lower;

@@ -64,7 +64,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether an object among a call's arguments has an option, or may have.
-    fn has_option(&self, call: V, option: &str) -> bool {
+    pub(super) fn has_option(&self, call: V, option: &str) -> bool {
         let args = self.call(call).map(|data| data.args.as_slice()).unwrap_or_default();
         args.iter().any(|&id| match self.origin(V { unit: call.unit, id }).map(|origin| self.value(origin)) {
             Some(Value::Object(props)) => props.iter().any(|prop| prop.key.as_deref().is_none_or(|key| key == option)),
@@ -104,9 +104,7 @@ impl<'doc> View<'doc> {
 
     /// The connections that a server's handlers are given, with where each goes.
     pub(super) fn accepted(&self, server: &Resource<'doc>) -> Vec<(V, Trace<'doc>)> {
-        let Some(accepts) = &server.kind.accepts else { return Vec::new() };
-        let handlers = self.handlers(server).iter().filter(|handler| accepts.on.iter().any(|on| *on == handler.event));
-        let functions = handlers.flat_map(|handler| self.functions(handler.function).0);
+        let functions = self.acceptors(server).into_iter();
         let firsts = functions.filter_map(|func| Some(V { unit: func.unit, id: *self.func(func).params.first()? }));
         let chain = ["on".to_owned(), "once".to_owned()];
         firsts.map(|connection| (connection, self.trace(connection, &[], &chain))).collect()
@@ -191,11 +189,16 @@ impl<'doc> View<'doc> {
 }
 
 /// Whether someone else may listen.
-fn is_shared(view: &View<'_>, trace: &Trace<'_>) -> bool {
-    trace.events.iter().any(|event| match event {
+pub(super) fn is_shared(view: &View<'_>, trace: &Trace<'_>) -> bool {
+    trace.events.iter().any(|event| is_shared_by(view, event))
+}
+
+/// Whether someone else gets hold of a value by what happens to it.
+pub(super) fn is_shared_by(view: &View<'_>, event: &Event<'_>) -> bool {
+    match event {
         Event::Argument { .. } | Event::Called { .. } => true,
         Event::Returned { func } => view.effect_of_callback(*func).is_none(),
         Event::Escaped { why, .. } => !matches!(why, Escape::Module),
         _ => false,
-    })
+    }
 }

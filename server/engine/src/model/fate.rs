@@ -82,6 +82,7 @@ impl<'doc> View<'doc> {
         let Some(owner) = self.owner(func) else { return Fate::Unknown };
         if resource.trace.incomplete
             || resource.kind.child
+            || resource.kind.attached_by.iter().any(|option| self.has_option(resource.site, option))
             || self.ends_by_itself(resource)
             || self.goes_with_parent(resource, effect_of(owner))
         {

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::view::{UnitId, UnitSlot};
 use crate::catalog::Catalog;
-use crate::lower::ir::{ClassRole, Name, Value};
+use crate::lower::ir::{ClassRole, Name, Subject, Value};
 
 /// A name that units meet in. The number is the scope that script blocks share or not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +24,8 @@ pub(crate) enum Key {
     ThisUsers(u32, Name, Name),
     /// The units that call a method of that name, of those that end a resource without its handle.
     Calls(u32, Name),
+    /// The units that speak of a thing.
+    Speaks(u32, Subject),
 }
 
 /// From keys to units, in no particular order.
@@ -75,6 +77,7 @@ impl Index {
                 keys.push(key);
             }
         }
+        keys.extend(facts.subjects.iter().map(|subject| Key::Speaks(group, subject)));
         if let Some(class) = &slot.class {
             let member = match &facts.class {
                 Some(ClassRole::Method { name, .. } | ClassRole::Field { name, .. }) => name.clone(),

@@ -108,7 +108,7 @@ impl<'doc> View<'doc> {
         is_inject.then(|| self.arg(call, 0))?
     }
 
-    fn parameter_binding(&self, parameter: V) -> Option<B> {
+    pub(super) fn parameter_binding(&self, parameter: V) -> Option<B> {
         let bindings = &self.facts(parameter.unit).bindings;
         let index = bindings
             .iter()

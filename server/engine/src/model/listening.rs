@@ -8,8 +8,9 @@ use crate::lower::ir::*;
 
 impl<'doc> View<'doc> {
     /// The listeners that a handler adds each time it runs, to something that was there before.
-    pub(crate) fn listeners_added_by(&self, handling: &Handling) -> Vec<V> {
-        if handling.is_once || handling.event.is_empty() {
+    pub(crate) fn listeners_added_by(&self, resource: &Resource<'doc>, handling: &Handling) -> Vec<V> {
+        let comes_once = resource.kind.opens_once && handling.event == "open";
+        if comes_once || handling.is_once || handling.event.is_empty() {
             return Vec::new();
         }
         let calls: Vec<V> = self.calls_of(handling.func).collect();
@@ -76,13 +77,22 @@ impl<'doc> View<'doc> {
             return Vec::new();
         }
         let runs = self.releases(resource).iter().flat_map(|release| self.runs(self.func_of(release.at)));
-        runs.filter_map(|run| match run {
-            Run::Handler(at) => {
-                let event = self.event_of(at);
-                matches!(event.as_str(), "beforeunload" | "unload").then_some((at, event))
-            }
-            _ => None,
-        })
-        .collect()
+        let runs: Vec<Run> = runs.collect();
+        let also = |run: &Run| match run {
+            Run::Handler(at) => matches!(self.event_of(*at).as_str(), "pagehide" | "visibilitychange" | "freeze"),
+            _ => false,
+        };
+        if runs.iter().any(also) {
+            return Vec::new();
+        }
+        runs.into_iter()
+            .filter_map(|run| match run {
+                Run::Handler(at) => {
+                    let event = self.event_of(at);
+                    matches!(event.as_str(), "beforeunload" | "unload").then_some((at, event))
+                }
+                _ => None,
+            })
+            .collect()
     }
 }

@@ -56,7 +56,7 @@ impl<'doc> View<'doc> {
 
     fn parses_of(&self, func: F, data: &[V], depth: u32, found: &mut Vec<V>) {
         for call in self.calls_within(func) {
-            if self.is_caught(call) {
+            if self.is_caught(call) || self.is_behind_tried_flag(call) {
                 continue;
             }
             let is_parse = self
@@ -71,6 +71,18 @@ impl<'doc> View<'doc> {
                 self.parses_of_callee(call, data, depth, found);
             }
         }
+    }
+
+    /// Whether a call stands behind a name that a `try` sets: it was parsed there before.
+    fn is_behind_tried_flag(&self, call: V) -> bool {
+        let tries = &self.facts(call.unit).tries;
+        self.guards(call).iter().filter(|guard| guard.holds).any(|guard| {
+            let flag = self.binding_of(V { unit: call.unit, id: guard.condition });
+            flag.is_some_and(|flag| {
+                let stores = self.stores_of(flag).into_iter().filter(|store| store.unit == call.unit);
+                stores.into_iter().any(|store| tries.iter().any(|tried| tried.body.contains(self.span(store))))
+            })
+        })
     }
 
     /// In a function of the document that is given the data.
@@ -100,7 +112,7 @@ impl<'doc> View<'doc> {
     /// Whether a `try` that catches stands around an expression, or a promise catches what its function throws.
     pub(super) fn is_caught(&self, v: V) -> bool {
         let span = self.span(v);
-        self.facts(v.unit).tries.iter().any(|tried| tried.contains(span))
+        self.facts(v.unit).tries.iter().any(|tried| tried.body.contains(span))
     }
 
     /// Whether a value is one of these, a member of one, or what a method of one gives.

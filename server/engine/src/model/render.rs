@@ -22,8 +22,8 @@ pub(crate) enum EveryRender {
 impl<'doc> View<'doc> {
     /// The component or hook of React in whose body a connection is opened, so at each render.
     pub(crate) fn opened_in_render(&self, resource: &Resource<'doc>) -> Option<F> {
-        let is_hooked = resource.kind.child;
-        if !resource.kind.is_connection() || is_hooked || !self.guards(resource.site).is_empty() {
+        let opens_nothing = resource.kind.child || resource.kind.lazy;
+        if !resource.kind.is_connection() || opens_nothing || !self.guards(resource.site).is_empty() {
             return None;
         }
         let opener = match resource.kind.opened_by.is_empty() {

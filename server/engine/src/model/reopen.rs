@@ -50,6 +50,9 @@ pub(crate) enum Delay {
 /// Members of an error that tell which one it is.
 const CAUSES: &[&str] = &["type", "code", "name", "reason"];
 
+/// Names of functions that give a promise of a later time.
+const WAITS: &[&str] = &["delay", "sleep", "wait", "pause", "timeout", "setTimeout"];
+
 /// The state of one search.
 #[derive(Clone)]
 struct Way {
@@ -166,6 +169,11 @@ impl<'doc> View<'doc> {
         if resource.kind.reopens_if.is_some() {
             return false;
         }
+        // A loop that waits looks again later; another one goes through a list.
+        let is_in_waiting_loop = target.id != TOP && self.func(target).is_async && self.is_in_loop(resource.site);
+        if is_in_waiting_loop || self.is_reopened_on_demand(target) {
+            return true;
+        }
         let runs = self.runs(target);
         // What nobody calls in a component's script is for its template, where persons press buttons.
         let by_template = runs.is_empty() && self.slot(target.unit).is_instance;
@@ -176,6 +184,34 @@ impl<'doc> View<'doc> {
                 _ => false,
             });
         by_others || resource.trace.incomplete || self.handle_is_shared(resource)
+    }
+
+    /// Whether somebody who finds the connection down opens it: `while (socket.readyState !== socket.OPEN) await open()`.
+    fn is_reopened_on_demand(&self, target: F) -> bool {
+        self.callers(target).calls.into_iter().any(|call| {
+            let func = self.func_of(call);
+            let values = self.facts(func.unit).values.iter().enumerate();
+            let mut own = values.filter(|(_, data)| data.func == func.id);
+            own.any(|(index, _)| self.asks_at(V { unit: func.unit, id: ValueId(index as u32) }).is_some())
+        })
+    }
+
+    /// Whether an expression is evaluated in a loop, which may come to it again.
+    pub(super) fn is_in_loop(&self, v: V) -> bool {
+        let blocks = &self.func(self.func_of(v)).blocks;
+        let start = self.data(v).block;
+        let mut stack = blocks[start.index()].next.to_vec();
+        let mut seen: Vec<BlockId> = Vec::new();
+        while let Some(block) = stack.pop() {
+            if block == start {
+                return true;
+            }
+            if !seen.contains(&block) {
+                seen.push(block);
+                stack.extend(&blocks[block.index()].next);
+            }
+        }
+        false
     }
 
     /// Whether someone else may listen for the drop.
@@ -224,10 +260,44 @@ impl Search<'_, '_> {
         let limited = way.limited || self.compares(func);
         for call in self.view.calls_of(func) {
             let guarded = way.guarded || !self.view.guards(call).is_empty() || self.view.has_early_return(func);
-            let limited = limited || self.has_one_cause(call);
-            let way = Way { at: way.at.or(Some(call)), limited, guarded, ..*way };
+            let limited = limited || self.has_one_cause(call) || self.is_once_by_flag(call, func);
+            let delay = match (way.delay, self.waited_before(call, func)) {
+                (Delay::None, Some(wait)) => wait,
+                (delay, _) => delay,
+            };
+            let way = Way { at: way.at.or(Some(call)), limited, guarded, delay };
             self.call(call, &way);
         }
+    }
+
+    /// Whether a call stands behind a flag that its function takes down, and that only an open connection sets again: then
+    /// a failed attempt has no other one behind it.
+    fn is_once_by_flag(&self, call: V, func: F) -> bool {
+        let view = self.view;
+        view.guards(call).iter().filter(|guard| guard.holds).any(|guard| {
+            let flag = V { unit: call.unit, id: guard.condition };
+            view.operations_of(func).any(|(v, value)| match value {
+                Value::Assign { target, value, .. } => {
+                    let here = |id: ValueId| V { unit: v.unit, id };
+                    let takes_down = matches!(view.value(here(*value)), Value::Lit(Lit::Bool(false)));
+                    takes_down && (view.are_one_place(here(*target), flag) || view.is_stored_to(here(*value), flag))
+                }
+                _ => false,
+            })
+        })
+    }
+
+    /// How long a function waits before a call, by a function with a name that says so: `await delay(10_000)`.
+    fn waited_before(&self, call: V, func: F) -> Option<Delay> {
+        let view = self.view;
+        let waits = view.calls_of(func).find(|&wait| {
+            let is_named = view.callee_name(view.callee(wait)).is_some_and(|name| WAITS.contains(&name.as_str()));
+            is_named
+                && view.uses(wait).iter().any(|used| matches!(used, Use::Awaited(_)))
+                && view.comes_after(wait, call)
+        })?;
+        let time = view.arg(waits, 0).and_then(|time| view.number_of(time));
+        Some(time.map_or(Delay::Other, Delay::Constant))
     }
 
     fn reached(&mut self, way: &Way) {

@@ -248,6 +248,8 @@ impl<'doc> View<'doc> {
                     }
                     || matches!(self.taken_from_context(origin), Some(Shape::Handle(known)) if known == kind.kind)
             }
+            // `constructor(private socket: Socket)`
+            Value::Param { .. } => self.parameter_binding(origin).is_some_and(|binding| self.is_typed(binding, kind)),
             Value::Await(inner) if depth < 4 => self.is_handle(V { unit: origin.unit, id: *inner }, kind, depth + 1),
             Value::Import { .. } | Value::Member { .. } => {
                 matches!(self.foreign_shape(origin), Some(Shape::Handle(known)) if known == kind.kind)

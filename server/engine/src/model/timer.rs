@@ -26,6 +26,20 @@ impl<'doc> View<'doc> {
         self.functions(callback).0.into_iter().any(|func| self.does_realtime(func, &mut seen))
     }
 
+    /// Whether a timer's callback does nothing but set state of its own and clear timers, as a countdown does.
+    pub(crate) fn only_counts(&self, timer: &Resource<'doc>) -> bool {
+        let functions = self.arg(timer.site, 0).map(|callback| self.functions(callback).0).unwrap_or_default();
+        let is_own = |call: V| {
+            let callee = self.callee(call);
+            let clears =
+                |name: &str| matches!(name, "clearInterval" | "clearTimeout" | "set" | "max" | "min" | "floor");
+            self.setter_of(callee).is_some() || self.callee_name(callee).is_some_and(|name| clears(&name))
+        };
+        timer.kind.timer
+            && !functions.is_empty()
+            && functions.into_iter().all(|func| !self.func(func).is_async && self.calls_within(func).all(is_own))
+    }
+
     fn does_realtime(&self, func: F, seen: &mut Vec<F>) -> bool {
         if seen.contains(&func) || seen.len() > 8 {
             return false;
@@ -33,7 +47,8 @@ impl<'doc> View<'doc> {
         seen.push(func);
         self.calls_within(func).any(|call| {
             let callee = self.callee(call);
-            self.callee_name(callee).is_some_and(|name| asks(&name))
+            let is_of_page = self.calls_global(call, &["location", "reload"]);
+            self.callee_name(callee).is_some_and(|name| asks(&name) && !is_of_page)
                 || self.sends(call)
                 || self.functions(callee).0.into_iter().any(|inner| self.does_realtime(inner, seen))
         })

@@ -63,6 +63,8 @@ pub(crate) struct Env<'env> {
     pub(crate) migrations: &'env [String],
     /// Whether the document is a test by its path.
     pub(crate) is_test: bool,
+    /// Whether it is a program that somebody runs by hand, by its path.
+    pub(crate) is_script: bool,
     /// Whether the document is that of the application's root component, by its name.
     pub(crate) is_root: bool,
     /// Where the document's code runs.
@@ -336,9 +338,19 @@ impl<'doc> View<'doc> {
         }
     }
 
+    /// Whether the script that a unit is of speaks of a thing in its names and texts.
+    pub(crate) fn speaks_of(&self, unit: UnitId, subject: Subject) -> bool {
+        !self.units_of(Key::Speaks(self.slot(unit).group, subject)).is_empty()
+    }
+
     /// Whether the document is a test by its path.
     pub(crate) fn is_test(&self) -> bool {
         self.env.is_test
+    }
+
+    /// Whether the document is a program that somebody runs by hand, and that ends with its work.
+    pub(crate) fn is_script(&self) -> bool {
+        self.env.is_script
     }
 
     /// Whether the document's code never runs in a browser.

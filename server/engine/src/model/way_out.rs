@@ -59,6 +59,19 @@ impl<'doc> View<'doc> {
             }
         }
         let start = block;
+        // What throws has opened nothing.
+        let site = self.span(resource.site);
+        let tries = &self.facts(callback.unit).tries;
+        let failed = |block: BlockId| {
+            func.blocks[block.index()].ops.iter().any(|op| match op {
+                Op::Call(id) | Op::Assign(id) | Op::Return(Some(id)) => {
+                    let at = self.span(V { unit: callback.unit, id: *id });
+                    tries.iter().any(|tried| tried.body.contains(site) && tried.handler.contains(at))
+                }
+                Op::Return(None) | Op::Throw => false,
+            })
+        };
+        outs.retain(|(block, _)| !failed(*block));
         let way_out = outs.into_iter().find(|(end, _)| !self.is_correlated(resource, callback, start, *end));
         way_out.map(|(_, way_out)| way_out)
     }

@@ -37,7 +37,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                 let reported = cx.report(place.unit, place.span, message).related(cleanup, "nobody runs this");
                 reported.elsewhere(elsewhere).fix(fix);
             }
-        } else if view.is_opened_late(resource) {
+        } else if !view.only_counts(resource) && view.is_opened_late(resource) {
             let message = format!(
                 "{what} is opened after an `await` with no look at whether its owner still lives: an owner that goes in \
                  between has run its cleanup before, and nothing releases this one. Set a flag in the cleanup, and ask it \

@@ -20,8 +20,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
-    let found = cx.found_in_handlers(|_, handling| {
-        view.listeners_added_by(handling).into_iter().map(|listener| (listener, ())).collect()
+    let found = cx.found_in_handlers(|resource, handling| {
+        view.listeners_added_by(resource, handling).into_iter().map(|listener| (listener, ())).collect()
     });
     for (_, handling, listener, ()) in found {
         let event = if handling.event.is_empty() { "event".to_owned() } else { format!("`{}`", handling.event) };

@@ -1,0 +1,389 @@
+//! What a server does for each connection that it accepts, and what it does not.
+
+use super::errors::{is_shared, is_shared_by};
+use super::handling::Handling;
+use super::resource::{Resource, is_named};
+use super::runs::Run;
+use super::trace::{Event, Trace};
+use super::view::{F, UnitId, V, View};
+use crate::catalog::Broker;
+use crate::lower::ir::*;
+
+impl<'doc> View<'doc> {
+    /// The functions that a server calls for each connection.
+    pub(crate) fn acceptors(&self, server: &Resource<'doc>) -> Vec<F> {
+        let Some(accepts) = &server.kind.accepts else { return Vec::new() };
+        let handlers = self.handlers(server).iter().filter(|handler| accepts.on.iter().any(|on| *on == handler.event));
+        let given = server.trace.events.iter().filter_map(|event| match event {
+            Event::Method { call, name, .. } => {
+                let by = accepts.by.iter().find(|by| by.method == **name)?;
+                self.arg(*call, by.argument as usize)
+            }
+            _ => None,
+        });
+        handlers.map(|handler| handler.function).chain(given).flat_map(|function| self.functions(function).0).collect()
+    }
+
+    /// Whether a server's connections are served where it is made, and nobody else is given it or them.
+    fn serves_alone(&self, server: &Resource<'doc>) -> bool {
+        let accepted = self.accepted(server);
+        !accepted.is_empty()
+            && !server.trace.incomplete
+            && !is_shared(self, &server.trace)
+            && accepted.iter().all(|(_, trace)| !trace.incomplete && !self.is_shared_but_with(trace, server))
+    }
+
+    /// Whether someone else than the server that accepted a connection is given it.
+    fn is_shared_but_with(&self, trace: &Trace<'doc>, server: &Resource<'doc>) -> bool {
+        let of_server = |call: V| {
+            server.trace.events.iter().any(|event| matches!(event, Event::Method { call: known, .. } if *known == call))
+        };
+        trace.events.iter().any(|event| match event {
+            Event::Argument { call, .. } => !of_server(*call),
+            // What a handler of an event returns, nobody looks at.
+            Event::Returned { func } => !self.acceptors(server).contains(func) && is_shared_by(self, event),
+            event => is_shared_by(self, event),
+        })
+    }
+
+    /// Whether what accepts a connection ends it before it returns.
+    fn ends_at_once(&self, server: &Resource<'doc>) -> bool {
+        self.accepted(server).iter().any(|(connection, trace)| {
+            trace.events.iter().any(|event| match event {
+                Event::Method { call, name, .. } => {
+                    matches!(name.as_str(), "close" | "end" | "disconnect")
+                        && self.func_of(*call) == self.func_of(*connection)
+                        && self.guards(*call).is_empty()
+                }
+                _ => false,
+            })
+        })
+    }
+
+    /// Whether a server keeps clients that are gone: nothing in its script asks whether they are there.
+    pub(crate) fn keeps_dead_clients(&self, server: &Resource<'doc>) -> bool {
+        !self.speaks_of(server.site.unit, Subject::Heartbeat)
+            && !self.ends_at_once(server)
+            && !self.is_for_this_machine(server)
+            && self.serves_alone(server)
+    }
+
+    /// The handler of messages of a server's connections that does something for others: it sends to them, or gives what it
+    /// gets to another module.
+    fn acts_on_messages(&self, server: &Resource<'doc>) -> Option<Handling> {
+        let accepted: Vec<V> = self.accepted(server).into_iter().map(|(connection, _)| connection).collect();
+        let acts = |call: V| {
+            let sends = self.method(call).is_some_and(|(object, name)| {
+                let is_own = self.origin(object).is_some_and(|origin| accepted.contains(&origin));
+                matches!(name.as_str(), "emit" | "send" | "publish" | "broadcast" | "write") && !is_own
+            });
+            let is_imported = || {
+                let origin = self.origin(self.callee(call));
+                origin.is_some_and(|origin| matches!(self.value(origin), Value::Import { .. }))
+            };
+            sends || is_imported()
+        };
+        let mut handlings = self.handlings_of_accepted(server);
+        handlings.sort_by_key(|handling| (handling.at.unit, self.span(handling.at).start));
+        handlings.into_iter().filter(|handling| handling.is_message).find(|handling| {
+            let run = self.run_of(handling.func);
+            run.into_iter().flat_map(|func| self.calls_within(func)).any(acts)
+        })
+    }
+
+    /// The parameter that holds a connection of a server whose clients are never asked who they are, though what they send
+    /// is acted on.
+    pub(crate) fn unasked_client(&self, server: &Resource<'doc>) -> Option<V> {
+        let is_asked = self.speaks_of(server.site.unit, Subject::Identity)
+            || self.is_given_upgrades(server)
+            || self.is_for_this_machine(server)
+            || self.method_calls(server, "use").next().is_some();
+        if is_asked || !self.serves_alone(server) {
+            return None;
+        }
+        self.acts_on_messages(server)?;
+        self.accepted(server).first().map(|(connection, _)| *connection)
+    }
+
+    /// The call that listens for messages of a server's connections, where nothing counts how many a client sends.
+    pub(crate) fn unlimited_listener(&self, server: &Resource<'doc>) -> Option<V> {
+        let is_counted = self.speaks_of(server.site.unit, Subject::Rate) || self.is_for_this_machine(server);
+        if is_counted || self.looks_at_packets(server) || !self.serves_alone(server) {
+            return None;
+        }
+        let handling = self.acts_on_messages(server)?;
+        let leaves = |block: &Block| block.ops.iter().any(|op| matches!(op, Op::Return(_))) && !block.guards.is_empty();
+        let looks_first = self.func(handling.func).blocks.iter().any(leaves);
+        (!handling.is_once && !looks_first).then_some(handling.at)
+    }
+
+    /// Whether an HTTP server hands its upgrades over to this one, and may ask who comes before.
+    fn is_given_upgrades(&self, server: &Resource<'doc>) -> bool {
+        let option = server.kind.attached_by.iter().find(|option| *option == "noServer");
+        option.is_some_and(|option| self.has_option(server.site, option))
+    }
+
+    /// Whether a server listens for programs of the same machine alone.
+    fn is_for_this_machine(&self, server: &Resource<'doc>) -> bool {
+        let host = self.arg(server.site, 0).and_then(|options| self.value_of_key(options, "host"));
+        let host = host.and_then(|host| self.text_of(host));
+        host.is_some_and(|host| matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1"))
+    }
+
+    /// The connections to a broker that the code of a unit opens for each client of a server.
+    pub(crate) fn brokers_per_socket(&self, unit: UnitId) -> Vec<(V, &'doc Broker)> {
+        let opened = self.calls_in(unit).filter_map(|call| Some((call, self.broker(call)?)));
+        let is_for_each = |&(call, _): &(V, &Broker)| {
+            // One that is made once is kept behind a condition.
+            let func = self.func_of(call);
+            let is_always = self.guards(call).is_empty() && self.conditions_before(func, call).is_empty();
+            is_always && self.runs_for_each_client(func)
+        };
+        opened.filter(is_for_each).collect()
+    }
+
+    fn runs_for_each_client(&self, func: F) -> bool {
+        let is_entry = |func: F| match &self.facts(func.unit).class {
+            Some(ClassRole::Method { name, .. }) => self.is_gateway_entry(func.unit, name),
+            _ => false,
+        };
+        self.enclosing(func).any(is_entry)
+            || self.runs(func).iter().any(|run| matches!(run, Run::Handler(at) if self.accepts_connections(*at)))
+    }
+
+    /// The broker that a call opens a connection to.
+    fn broker(&self, call: V) -> Option<&'doc Broker> {
+        let made = |call: V| {
+            let is_new = self.call(call)?.is_new;
+            let api = self.callee_api(call)?;
+            self.catalog().brokers.iter().find(|broker| {
+                let names = if is_new { &broker.new } else { &broker.call };
+                is_named(&api, names, &broker.from, broker.default && is_new)
+            })
+        };
+        made(call).filter(|broker| !broker.lazy).or_else(|| {
+            let (object, name) = self.method(call)?;
+            made(self.origin(object)?).filter(|broker| broker.methods.iter().any(|method| method == name))
+        })
+    }
+
+    /// Whether a function of the application looks at each packet before its handler does (Socket.IO, "Middlewares").
+    fn looks_at_packets(&self, server: &Resource<'doc>) -> bool {
+        self.accepted(server).iter().any(|(_, trace)| {
+            trace.events.iter().any(|event| matches!(event, Event::Method { name, .. } if *name == "use"))
+        })
+    }
+
+    /// The rooms that a client's message names and that it joins or sends to with no look at them: the call, and the name.
+    pub(crate) fn unchecked_rooms(&self, server: &Resource<'doc>) -> Vec<(V, V)> {
+        if self.looks_at_packets(server) {
+            return Vec::new();
+        }
+        let mut found: Vec<(V, V)> = Vec::new();
+        for handling in self.handlings_of_accepted(server).into_iter().filter(|handling| handling.is_message) {
+            let given = self.params_of(handling.func);
+            for call in self.calls_of(handling.func) {
+                let names_room = self.method(call).is_some_and(|(object, name)| {
+                    matches!(name.as_str(), "join" | "to" | "in") && self.is_of_server_or_client(object, server)
+                });
+                let room = self.arg(call, 0).filter(|&room| names_room && self.carries(room, &given));
+                let Some(room) = room else { continue };
+                let is_checked = !self.guards(call).is_empty()
+                    || !self.conditions_before(handling.func, call).is_empty()
+                    || self.has_early_return(handling.func)
+                    || self.is_caught(call)
+                    || self.follows_await(handling.func, call);
+                if !is_checked && found.iter().all(|(known, _)| *known != call) {
+                    found.push((call, self.given_part(room, &given)));
+                }
+            }
+        }
+        found
+    }
+
+    /// The part of a text that a message brings.
+    fn given_part(&self, v: V, given: &[V]) -> V {
+        let parts = match self.value(v) {
+            Value::Template(parts) => parts.as_slice(),
+            _ => return v,
+        };
+        let values = parts.iter().filter_map(|part| match part {
+            Part::Value(value) => Some(V { unit: v.unit, id: *value }),
+            Part::Text(_) => None,
+        });
+        values.into_iter().find(|&value| self.carries(value, given)).unwrap_or(v)
+    }
+
+    fn is_of_server_or_client(&self, object: V, server: &Resource<'doc>) -> bool {
+        let origin = self.origin(object);
+        origin.is_some_and(|origin| self.accepted(server).iter().any(|(connection, _)| *connection == origin))
+            || self.is_handle(object, server.kind, 0)
+    }
+
+    /// The cookies of a handshake by which a server tells who connects, where nothing asks for the origin of the page.
+    pub(crate) fn unchecked_cookies(&self, unit: UnitId) -> Vec<V> {
+        let facts = self.facts(unit);
+        let is_cookie = |v: &V| match self.value(*v) {
+            Value::Member { object, name } if name == "cookie" => {
+                matches!(self.value(V { unit, id: *object }), Value::Member { name, .. } if name == "headers")
+            }
+            _ => false,
+        };
+        let all = (0..facts.values.len()).map(|index| V { unit, id: ValueId(index as u32) });
+        let cookies = all.filter(is_cookie).filter(|&cookie| self.is_in_handshake(self.func_of(cookie)));
+        let cookies: Vec<V> = cookies.filter(|&cookie| !self.hands_request_on(cookie)).collect();
+        if cookies.is_empty() || self.speaks_of(unit, Subject::Origin) || !self.speaks_of(unit, Subject::Upgrade) {
+            return Vec::new();
+        }
+        cookies
+    }
+
+    /// Whether the request that a cookie is of is given to another function as a whole.
+    fn hands_request_on(&self, cookie: V) -> bool {
+        let mut root = cookie;
+        while let Value::Member { object, .. } = self.value(root) {
+            root = V { unit: root.unit, id: *object };
+        }
+        let Some(request) = self.binding_of(root) else { return false };
+        self.reads_of(request).into_iter().any(|read| {
+            self.uses(read).iter().any(|used| match *used {
+                Use::Arg(call, _) => {
+                    let call = V { unit: read.unit, id: call };
+                    !self.method(call).is_some_and(|(_, name)| matches!(name.as_str(), "handleUpgrade" | "emit"))
+                }
+                _ => false,
+            })
+        })
+    }
+
+    /// Whether a function decides on a connection before or when it is accepted.
+    fn is_in_handshake(&self, func: F) -> bool {
+        self.enclosing(func).any(|func| {
+            let Some(holder) = self.func(func).value.map(|id| V { unit: func.unit, id }) else { return false };
+            self.uses(holder).iter().any(|used| match *used {
+                Use::Prop(object, index) => {
+                    let Value::Object(props) = self.value(V { unit: func.unit, id: object }) else { return false };
+                    let key = props.get(index as usize).and_then(|prop| prop.key.as_deref());
+                    key.is_some_and(|key| matches!(key, "verifyClient" | "allowRequest"))
+                }
+                Use::Arg(call, index) => {
+                    let call = V { unit: func.unit, id: call };
+                    self.method(call).is_some_and(|(object, name)| match name.as_str() {
+                        "use" => index == 0 && self.is_server(object),
+                        "on" => matches!(self.event_of(call).as_str(), "upgrade" | "connection"),
+                        _ => false,
+                    })
+                }
+                _ => false,
+            })
+        })
+    }
+
+    fn is_server(&self, v: V) -> bool {
+        self.catalog().kinds().any(|(_, kind)| kind.accepts.is_some() && self.is_handle(v, kind, 0))
+    }
+
+    /// The compression of a server that has neither a threshold nor a limit of how much is compressed at a time.
+    pub(crate) fn unlimited_compression(&self, server: &Resource<'doc>) -> Option<V> {
+        let options = self.arg(server.site, 0)?;
+        let compression = self.value_of_key(options, "perMessageDeflate")?;
+        let is_unlimited = match self.value(self.origin(compression)?) {
+            Value::Lit(Lit::Bool(is_on)) => *is_on,
+            Value::Object(_) => {
+                let limits = ["threshold", "concurrencyLimit", "serverNoContextTakeover", "clientNoContextTakeover"];
+                !limits.iter().any(|limit| self.has_key(compression, limit))
+            }
+            _ => false,
+        };
+        is_unlimited.then_some(compression)
+    }
+
+    /// The sends of a timer that ask whether the peer is there, where nothing in the script looks at the answer.
+    pub(crate) fn unanswered_pings(&self, timer: &Resource<'doc>) -> Option<V> {
+        let callback = self.arg(timer.site, 0)?;
+        let run: Vec<F> = self.functions(callback).0.into_iter().flat_map(|func| self.run_of(func)).collect();
+        let compares = |func: F| {
+            let mut values = self.facts(func.unit).values.iter().filter(|data| data.func == func.id);
+            values.any(|data| matches!(&data.value, Value::Binary { op, .. } if matches!(op.as_str(), "<" | ">" | "<=" | ">=")))
+        };
+        if run.iter().any(|&func| compares(func)) {
+            return None;
+        }
+        let calls = run.iter().flat_map(|&func| self.calls_of(func));
+        calls.into_iter().find(|&call| self.is_ping(call)).filter(|ping| !self.speaks_of(ping.unit, Subject::Answer))
+    }
+
+    fn is_ping(&self, call: V) -> bool {
+        let Some((object, name)) = self.method(call) else { return false };
+        let asks = match name.as_str() {
+            "ping" => true,
+            "send" => self
+                .arg(call, 0)
+                .is_some_and(|message| self.mentions(message, &["ping", "heartbeat", "keepalive", "keep-alive"])),
+            _ => false,
+        };
+        asks && self.is_bare_socket(object)
+    }
+
+    /// Whether some text in an expression, in lower case, is one of these words.
+    pub(super) fn mentions(&self, v: V, words: &[&str]) -> bool {
+        let v = self.origin(v).unwrap_or(v);
+        let (facts, span) = (self.facts(v.unit), self.span(v));
+        let is_it = |text: &str| words.contains(&text.to_ascii_lowercase().as_str());
+        facts.values.iter().filter(|data| span.contains(data.span)).any(|data| match &data.value {
+            Value::Lit(Lit::Str(text)) => is_it(text) || text.split(|c: char| !c.is_alphanumeric()).any(is_it),
+            Value::Member { name, .. } => is_it(name),
+            _ => false,
+        })
+    }
+
+    /// Whether a value is a socket that sends no pings by itself: a client's, an accepted one, one of a server's.
+    pub(super) fn is_bare_socket(&self, v: V) -> bool {
+        let mut bare = self.catalog().kinds().map(|(_, kind)| kind).filter(|kind| kind.bare && kind.accepts.is_none());
+        bare.any(|kind| self.is_handle(v, kind, 0)) || self.type_of_socket(v).is_some() || self.is_accepted_socket(v)
+    }
+
+    /// Whether a value is what a handler of a server's connections is given, or one of `server.clients`.
+    pub(super) fn is_accepted_socket(&self, v: V) -> bool {
+        self.origins(v).into_iter().any(|origin| match self.value(origin) {
+            Value::Param { func, index: 0 } => {
+                let func = F { unit: origin.unit, id: *func };
+                let is_each = || {
+                    let holder = self.func(func).value.map(|id| V { unit: func.unit, id });
+                    holder.is_some_and(|holder| {
+                        self.uses(holder).iter().any(|used| match *used {
+                            Use::Arg(call, 0) => self
+                                .method(V { unit: func.unit, id: call })
+                                .is_some_and(|(object, name)| name == "forEach" && self.is_clients(object)),
+                            _ => false,
+                        })
+                    })
+                };
+                self.runs(func).iter().any(|run| match run {
+                    Run::Handler(at) => self.accepts_connections(*at),
+                    _ => false,
+                }) || is_each()
+            }
+            Value::Element(of) => self.is_clients(V { unit: origin.unit, id: *of }),
+            _ => false,
+        })
+    }
+
+    fn is_clients(&self, v: V) -> bool {
+        self.origin(v)
+            .is_some_and(|origin| matches!(self.value(origin), Value::Member { name, .. } if name == "clients"))
+    }
+
+    /// The calls of a method of a resource.
+    pub(crate) fn method_calls<'of>(
+        &self,
+        resource: &'of Resource<'doc>,
+        method: &str,
+    ) -> impl Iterator<Item = V> + use<'of, 'doc> {
+        let method = method.to_owned();
+        resource.trace.events.iter().filter_map(move |event| match event {
+            Event::Method { call, name, .. } if **name == method => Some(*call),
+            _ => None,
+        })
+    }
+}
