@@ -105,6 +105,9 @@ pub(crate) struct ResourceKind {
     /// What is binary arrives as a `Blob` unless `binaryType` says otherwise.
     #[serde(default)]
     pub(crate) delivers_blobs: bool,
+    /// Who hears of its close is told why: a code, a reason, an error.
+    #[serde(default)]
+    pub(crate) tells_why: bool,
     /// Nothing but the application asks whether the other side is still there.
     #[serde(default)]
     pub(crate) bare: bool,

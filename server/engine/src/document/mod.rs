@@ -413,14 +413,16 @@ fn is_test_path(path: &str) -> bool {
     ["test.", "spec.", "test-", "test_"].iter().any(|part| name.starts_with(part))
         || ["-test", "_test", "-spec"].iter().any(|part| stem.ends_with(part))
         || [".test.", ".spec.", ".stories."].iter().any(|part| name.contains(part))
+        || path.split('/').any(|folder| folder.ends_with("-tests") || folder.ends_with("-test"))
         || surely.iter().any(|folder| path.contains(folder))
         || usually.iter().any(|folder| path.rsplit_once(folder).is_some_and(|(_, below)| !below.contains("src/")))
 }
 
-/// Whether a path is that of a program which somebody runs by hand, and which ends with its work.
+/// Whether a path is that of a program which somebody runs by hand and which ends with its work, or of a development server.
 fn is_script_path(path: &str) -> bool {
     let path = format!("/{}", path.replace('\\', "/"));
-    ["/scripts/", "/script/", "/bin/"].iter().any(|folder| path.contains(folder))
+    let name = path.rsplit('/').next().unwrap_or_default();
+    ["/scripts/", "/script/", "/bin/"].iter().any(|folder| path.contains(folder)) || name.starts_with("vite")
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

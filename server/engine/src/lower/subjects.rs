@@ -33,10 +33,12 @@ pub(crate) enum Subject {
     Measure,
     /// What was missed.
     Resync,
+    /// A realtime connection.
+    Connection,
 }
 
 /// The words of each, in lower case.
-const ALL: [(Subject, &str); 11] = [
+const ALL: [(Subject, &str); 12] = [
     // By what is done, and not by the word: who answers a ping sends none.
     (Subject::Heartbeat, ""),
     (
@@ -60,7 +62,7 @@ const ALL: [(Subject, &str); 11] = [
     (Subject::Upgrade, "websocketserver handleupgrade verifyclient allowrequest websocketgateway wss socket io"),
     (
         Subject::Network,
-        "online offline visibilitychange visibility visibilitystate netinfo pageshow appstate connectivity",
+        "network online offline visibilitychange visibility visibilitystate netinfo pageshow appstate connectivity",
     ),
     (
         Subject::Storage,
@@ -80,6 +82,11 @@ const ALL: [(Subject, &str); 11] = [
         Subject::Resync,
         "refetch invalidate invalidatequeries resync resume lasteventid offset since replay recover recovered catchup snapshot \
          sync",
+    ),
+    (
+        Subject::Connection,
+        "io websocket websocketserver websocketgateway hubconnectionbuilder mqtt eventsource onsnapshot socket sockets supabase \
+         pusher ably centrifuge stomp sockjs peer realtime",
     ),
 ];
 

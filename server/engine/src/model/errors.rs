@@ -82,7 +82,7 @@ impl<'doc> View<'doc> {
         texts.into_iter().any(|path| path.starts_with(".info") || path.starts_with("/.info"))
     }
 
-    fn is_from(&self, call: V, module: &str) -> bool {
+    pub(super) fn is_from(&self, call: V, module: &str) -> bool {
         self.callee_api(call).and_then(|api| api.source).is_some_and(|source| source == module)
     }
 

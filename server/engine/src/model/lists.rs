@@ -28,14 +28,8 @@ pub(crate) struct Growth {
     pub(crate) goes_through: bool,
 }
 
-/// Words in the names of lists that hold what people say or do, or who they are.
-const OF_PEOPLE: [&str; 18] = [
-    "message",
-    "chat",
-    "msg",
-    "notification",
-    "comment",
-    "conversation",
+/// Words in the names of lists of those who take part, or of the parts of one answer: there are never many.
+const FEW: [&str; 12] = [
     "user",
     "player",
     "peer",
@@ -185,10 +179,10 @@ impl View<'_> {
         }
     }
 
-    /// Whether a list holds what people say or who they are: it grows slowly, and all of it is what one looks at.
-    pub(crate) fn is_of_people(&self, list: List) -> bool {
+    /// Whether a list is one of a few by its name.
+    pub(crate) fn is_of_few(&self, list: List) -> bool {
         let name = self.name_of_list(list).to_ascii_lowercase();
-        OF_PEOPLE.iter().any(|word| name.contains(word))
+        FEW.iter().any(|word| name.contains(word))
     }
 
     /// Whether a list lives no longer than one run of a function.

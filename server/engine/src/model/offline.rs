@@ -7,22 +7,15 @@ use crate::lower::ir::*;
 /// Names of the state in which a connection stands: WebSocket's, RTCDataChannel's, SignalR's.
 const OPEN: [&str; 3] = ["OPEN", "open", "Connected"];
 
-/// Names of the states in which it does not.
-const DOWN: [&str; 9] = [
-    "CLOSED",
-    "CLOSING",
-    "CONNECTING",
-    "closed",
-    "closing",
-    "connecting",
-    "Disconnected",
-    "Connecting",
-    "Reconnecting",
-];
+/// Names of the states in which it does not. One that is about to open is not down.
+const DOWN: [&str; 5] = ["CLOSED", "CLOSING", "closed", "closing", "Disconnected"];
 
 /// Words of messages that the next one of their kind makes up for, or that another handler repeats after a reconnect.
-const PASSING: [&str; 27] = [
+const PASSING: [&str; 30] = [
     "presence",
+    "selection",
+    "resize",
+    "sync",
     "cursor",
     "cursors",
     "typing",
@@ -62,7 +55,7 @@ const KEEPS: [&str; 8] = ["push", "add", "set", "unshift", "setItem", "put", "en
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
     /// Whose state is looked at; `None`: the browser's.
-    object: Option<V>,
+    pub(super) object: Option<V>,
     /// The outcome of the condition that says so.
     when: bool,
 }
@@ -86,6 +79,7 @@ impl View<'_> {
             && !self.is_of_server_socket(object)
             && self.runs(func).iter().all(is_of_people)
             && !self.is_passing(send)
+            && !self.is_of_wrapper(send)
             && !self.is_kept_before(send)
             && !self.ends_after(send, object)
     }
@@ -244,6 +238,42 @@ impl View<'_> {
         Some(source)
     }
 
+    /// Whether a function sends for others whatever they give it: they know what is lost, and may ask before.
+    fn is_of_wrapper(&self, send: V) -> bool {
+        let func = self.func_of(send);
+        let names: Vec<Name> = self.enclosing(func).filter_map(|func| self.func(func).name.clone()).collect();
+        let method = match &self.facts(send.unit).class {
+            Some(ClassRole::Method { name, .. } | ClassRole::Field { name, .. }) => Some(name.clone()),
+            _ => None,
+        };
+        let is_named = names.into_iter().chain(method).any(|name| {
+            let name = name.to_ascii_lowercase();
+            ["send", "emit", "publish", "request", "write", "call"].iter().any(|word| name.contains(word))
+        });
+        let args = self.call(send).map(|data| data.args.as_slice()).unwrap_or_default();
+        is_named && args.iter().any(|&id| self.is_parameter(V { unit: send.unit, id }, func))
+    }
+
+    /// Whether an expression is a parameter of a function as it came, or the text or a copy of one.
+    fn is_parameter(&self, v: V, func: F) -> bool {
+        let here = |id: ValueId| V { unit: v.unit, id };
+        match self.value(v) {
+            Value::Call(call) if self.calls_global(v, &["JSON", "stringify"]) => {
+                call.args.first().is_some_and(|&argument| self.is_parameter(here(argument), func))
+            }
+            Value::Object(props) => {
+                props.iter().any(|prop| prop.key.is_none() && self.is_parameter(here(prop.value), func))
+            }
+            Value::Spread(inner) => self.is_parameter(here(*inner), func),
+            _ => self.origin(v).is_some_and(|origin| match self.value(origin) {
+                Value::Param { func: of, .. } => {
+                    origin.unit == func.unit && self.enclosing(func).any(|outer| outer.id == *of)
+                }
+                _ => false,
+            }),
+        }
+    }
+
     /// Whether the next message of its kind makes up for one that is not sent.
     fn is_passing(&self, send: V) -> bool {
         let args = self.call(send).map(|data| data.args.as_slice()).unwrap_or_default();
@@ -301,10 +331,53 @@ impl View<'_> {
 
     /// What is put into a list without a limit while a connection is down: the call or assignment, and the list.
     pub(crate) fn endless_queues(&self, unit: UnitId) -> Vec<(V, V)> {
-        let facts = self.facts(unit);
-        let all = (0..facts.values.len()).map(|index| V { unit, id: ValueId(index as u32) });
-        let puts = all.filter_map(|v| Some((v, self.list_put_into(v)?)));
+        let puts = self.values_of(unit).filter_map(|v| Some((v, self.list_put_into(v)?)));
         puts.filter(|&(put, list)| self.is_while_down(put) && !self.is_limited(put, list)).collect()
+    }
+
+    /// What people write is put into memory while a connection is down, in a script that keeps nothing beyond the page: the
+    /// call or assignment, and the list or map.
+    pub(crate) fn volatile_queues(&self, unit: UnitId) -> Vec<(V, V)> {
+        let puts =
+            self.values_of(unit).filter_map(|v| Some((v, self.list_put_into(v).or_else(|| self.map_put_into(v))?)));
+        let is_wanted = |&(put, list): &(V, V)| {
+            let name = self.list_name(list).to_ascii_lowercase();
+            let is_passing = self.is_passing(put) || PASSING.iter().any(|word| name.contains(word));
+            self.is_while_down(put) && !is_passing && !self.is_beside_broker(put)
+        };
+        let found: Vec<(V, V)> = puts.filter(is_wanted).collect();
+        if found.is_empty() || self.is_of_server() || self.speaks_of(unit, Subject::Storage) {
+            return Vec::new();
+        }
+        found
+    }
+
+    /// Whether a function looks at the state of a broker's client, which devices use, and not people.
+    fn is_beside_broker(&self, v: V) -> bool {
+        let guards = self.func(self.func_of(v)).blocks.iter().flat_map(|block| &block.guards);
+        guards.into_iter().any(|guard| {
+            let asked = self.asks_if_up(V { unit: v.unit, id: guard.condition });
+            let object = asked.and_then(|asked| asked.object);
+            object.is_some_and(|object| self.is_handle_of(object, &["mqtt".to_owned()]))
+        })
+    }
+
+    fn values_of(&self, unit: UnitId) -> impl Iterator<Item = V> + use<> {
+        (0..self.facts(unit).values.len()).map(move |index| V { unit, id: ValueId(index as u32) })
+    }
+
+    /// The map or set that a call adds to.
+    fn map_put_into(&self, v: V) -> Option<V> {
+        let (object, name) = self.method(v)?;
+        let is_made_here = || {
+            let stores = self.binding_of(object).map(|binding| self.stores_of(binding)).unwrap_or_default();
+            let is_map = |v: V| {
+                let api = self.callee_api(v).filter(|_| self.call(v).is_some_and(|call| call.is_new));
+                api.is_some_and(|api| api.name().is_some_and(|name| name == "Map" || name == "Set"))
+            };
+            stores.into_iter().any(|store| is_map(store) || self.arg(store, 0).is_some_and(is_map))
+        };
+        (matches!(name.as_str(), "set" | "add") && is_made_here()).then_some(object)
     }
 
     /// The list that `list.push(x)` or `list = [...list, x]` adds to.

@@ -27,7 +27,18 @@ impl<'doc> View<'doc> {
     /// Whether a server's connections are served where it is made, and nobody else is given it or them.
     fn serves_alone(&self, server: &Resource<'doc>) -> bool {
         let accepted = self.accepted(server);
-        !accepted.is_empty()
+        let accepts = server.kind.accepts.as_ref();
+        let given = self
+            .handlers(server)
+            .iter()
+            .filter(|handler| accepts.is_some_and(|accepts| accepts.on.iter().any(|on| *on == handler.event)));
+        // A function of another module may be the handler.
+        let is_seen = given.into_iter().all(|handler| {
+            let (functions, complete) = self.functions(handler.function);
+            complete && !functions.is_empty()
+        });
+        is_seen
+            && !accepted.is_empty()
             && !server.trace.incomplete
             && !is_shared(self, &server.trace)
             && accepted.iter().all(|(_, trace)| !trace.incomplete && !self.is_shared_but_with(trace, server))
@@ -73,22 +84,34 @@ impl<'doc> View<'doc> {
     fn acts_on_messages(&self, server: &Resource<'doc>) -> Option<Handling> {
         let accepted: Vec<V> = self.accepted(server).into_iter().map(|(connection, _)| connection).collect();
         let acts = |call: V| {
-            let sends = self.method(call).is_some_and(|(object, name)| {
+            self.method(call).is_some_and(|(object, name)| {
                 let is_own = self.origin(object).is_some_and(|origin| accepted.contains(&origin));
                 matches!(name.as_str(), "emit" | "send" | "publish" | "broadcast" | "write") && !is_own
-            });
-            let is_imported = || {
+            })
+        };
+        // What it is given goes to another module.
+        let hands_on = |handling: &Handling| {
+            let given = self.params_of(handling.func);
+            self.calls_within(handling.func).any(|call| {
                 let origin = self.origin(self.callee(call));
+                let args = self.call(call).map(|data| data.args.as_slice()).unwrap_or_default();
                 origin.is_some_and(|origin| matches!(self.value(origin), Value::Import { .. }))
-            };
-            sends || is_imported()
+                    && args.iter().any(|&id| self.holds_some(V { unit: call.unit, id }, &given))
+            })
         };
         let mut handlings = self.handlings_of_accepted(server);
         handlings.sort_by_key(|handling| (handling.at.unit, self.span(handling.at).start));
         handlings.into_iter().filter(|handling| handling.is_message).find(|handling| {
             let run = self.run_of(handling.func);
-            run.into_iter().flat_map(|func| self.calls_within(func)).any(acts)
+            hands_on(handling) || run.into_iter().flat_map(|func| self.calls_within(func)).any(acts)
         })
+    }
+
+    /// Whether an expression is made of some of what a message brings.
+    fn holds_some(&self, v: V, given: &[V]) -> bool {
+        let (facts, span) = (self.facts(v.unit), self.span(v));
+        let inside = facts.values.iter().enumerate().filter(|(_, data)| span.contains(data.span));
+        inside.into_iter().any(|(index, _)| self.carries(V { unit: v.unit, id: ValueId(index as u32) }, given))
     }
 
     /// The parameter that holds a connection of a server whose clients are never asked who they are, though what they send
@@ -125,9 +148,20 @@ impl<'doc> View<'doc> {
 
     /// Whether a server listens for programs of the same machine alone.
     fn is_for_this_machine(&self, server: &Resource<'doc>) -> bool {
-        let host = self.arg(server.site, 0).and_then(|options| self.value_of_key(options, "host"));
-        let host = host.and_then(|host| self.text_of(host));
-        host.is_some_and(|host| matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1"))
+        let is_local =
+            |v: V| self.text_of(v).is_some_and(|host| matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1"));
+        let first = self.arg(server.site, 0);
+        let host = first.and_then(|options| self.value_of_key(options, "host"));
+        // `new Server(http)`, `new WebSocketServer({ server: http })`
+        let http = first.map(|options| self.value_of_key(options, "server").unwrap_or(options));
+        let http = http.and_then(|http| self.origin(http)).filter(|&http| self.call(http).is_some());
+        let listens = http.is_some_and(|http| {
+            self.trace(http, &[], &[]).events.iter().any(|event| match event {
+                Event::Method { call, name, .. } => *name == "listen" && self.arg(*call, 1).is_some_and(is_local),
+                _ => false,
+            })
+        });
+        listens || host.is_some_and(is_local)
     }
 
     /// The connections to a broker that the code of a unit opens for each client of a server.
@@ -306,7 +340,11 @@ impl<'doc> View<'doc> {
             let mut values = self.facts(func.unit).values.iter().filter(|data| data.func == func.id);
             values.any(|data| matches!(&data.value, Value::Binary { op, .. } if matches!(op.as_str(), "<" | ">" | "<=" | ">=")))
         };
-        if run.iter().any(|&func| compares(func)) {
+        let ends = |call: V| {
+            self.method(call)
+                .is_some_and(|(_, name)| matches!(name.as_str(), "close" | "terminate" | "destroy" | "reconnect"))
+        };
+        if run.iter().any(|&func| compares(func) || self.calls_of(func).any(ends)) {
             return None;
         }
         let calls = run.iter().flat_map(|&func| self.calls_of(func));

@@ -173,6 +173,17 @@ impl<'check, 'doc> RuleContext<'check, 'doc> {
         Place { unit: v.unit, span: self.view.span(v) }
     }
 
+    /// The place of a property of an object literal, from its key on.
+    pub(crate) fn place_with_key(&self, value: V, key: &str) -> Place {
+        let Place { unit, span } = self.place(value);
+        let before = self.source_at(unit, Span { start: span.start.saturating_sub(80), end: span.start });
+        let start = match before.trim_end().strip_suffix(':').map(str::trim_end) {
+            Some(rest) if rest.ends_with(key) => span.start - (before.len() - (rest.len() - key.len())) as u32,
+            _ => span.start,
+        };
+        Place { unit, span: Span { start, end: span.end } }
+    }
+
     /// An expression as the file spells it.
     pub(crate) fn source(&self, v: V) -> String {
         self.source_at(v.unit, self.view.span(v))

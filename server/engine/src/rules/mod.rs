@@ -6,6 +6,7 @@ mod comment_context;
 mod connection;
 mod context;
 mod interface;
+mod observability;
 mod offline;
 mod performance;
 mod security;
@@ -84,16 +85,22 @@ pub(crate) static RULES: &[Rule] = &[
     connection::missing_reconnect::RULE,
     connection::reconnect_after_close::RULE,
     connection::reconnect_every_render::RULE,
+    connection::reconnect_ignores_close_code::RULE,
     connection::reconnect_unbounded::RULE,
     connection::reconnect_without_backoff::RULE,
     connection::reconnect_without_jitter::RULE,
     connection::send_before_open::RULE,
+    connection::subscription_in_loop::RULE,
     connection::unload_cleanup::RULE,
     interface::blocking_dialog_in_handler::RULE,
     interface::throw_in_handler::RULE,
+    observability::silent_close::RULE,
     offline::dropped_send::RULE,
+    offline::no_offline_detection::RULE,
+    offline::online_status_as_truth::RULE,
     offline::sync_storage_in_handler::RULE,
     offline::unbounded_queue::RULE,
+    offline::volatile_queue::RULE,
     performance::compression_without_limits::RULE,
     performance::missing_binary_type::RULE,
     performance::stringify_in_broadcast::RULE,
@@ -106,6 +113,8 @@ pub(crate) static RULES: &[Rule] = &[
     security::missing_origin_check::RULE,
     security::missing_rate_limit::RULE,
     security::payload_log::RULE,
+    security::pii_in_presence::RULE,
+    security::sensitive_log::RULE,
     security::service_role_in_client::RULE,
     security::swallowed_error::RULE,
     security::token_in_url::RULE,
@@ -123,6 +132,7 @@ pub(crate) static RULES: &[Rule] = &[
     subscriptions::removed_realtime_api::RULE,
     subscriptions::reserved_topic::RULE,
     subscriptions::subscribe_status_ignored::RULE,
+    subscriptions::subscribe_twice::RULE,
     subscriptions::table_not_in_publication::RULE,
     subscriptions::table_without_rls::RULE,
     subscriptions::table_without_select_policy::RULE,

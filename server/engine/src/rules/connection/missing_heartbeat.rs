@@ -20,6 +20,9 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
+    if view.is_script() {
+        return;
+    }
     for server in cx.resources().iter().filter(|resource| resource.kind.accepts.is_some() && resource.kind.bare) {
         if !view.keeps_dead_clients(server) {
             continue;

@@ -31,7 +31,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     for growth in found {
         let (writes, takes_out) = view.other_writes(growth.list);
         let is_small = takes_out || !writes.is_empty() || view.is_of_one_run(growth.list);
-        if is_small || view.is_of_people(growth.list) {
+        if is_small || view.is_of_few(growth.list) {
             continue;
         }
         let message = format!(

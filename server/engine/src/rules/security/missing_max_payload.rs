@@ -17,7 +17,7 @@ static META: RuleMeta = RuleMeta {
 
 fn check(cx: &mut RuleContext<'_, '_>) {
     let view = cx.view;
-    if view.is_test() {
+    if view.is_test() || view.is_script() {
         return;
     }
     for resource in cx.resources() {

@@ -13,6 +13,7 @@ pub(super) mod public_channel;
 pub(super) mod removed_realtime_api;
 pub(super) mod reserved_topic;
 pub(super) mod subscribe_status_ignored;
+pub(super) mod subscribe_twice;
 pub(super) mod table_not_in_publication;
 pub(super) mod table_without_rls;
 pub(super) mod table_without_select_policy;

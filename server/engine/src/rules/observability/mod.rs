@@ -1,0 +1,3 @@
+//! What tells how a connection does.
+
+pub(super) mod silent_close;
