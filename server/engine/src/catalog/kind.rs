@@ -93,6 +93,9 @@ pub(crate) struct ResourceKind {
     /// Members of the result that hold the newest message.
     #[serde(default)]
     pub(crate) reads: Vec<String>,
+    /// Members of the result that tell how the connection does.
+    #[serde(default)]
+    pub(crate) states: Vec<String>,
     /// The parameter of a handler that holds the message.
     #[serde(default)]
     pub(crate) payload: Payload,

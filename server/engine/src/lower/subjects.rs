@@ -35,10 +35,14 @@ pub(crate) enum Subject {
     Resync,
     /// A realtime connection.
     Connection,
+    /// A process that starts copies of itself.
+    Forks,
+    /// What joins the rooms of several processes.
+    Adapter,
 }
 
 /// The words of each, in lower case.
-const ALL: [(Subject, &str); 12] = [
+const ALL: [(Subject, &str); 14] = [
     // By what is done, and not by the word: who answers a ping sends none.
     (Subject::Heartbeat, ""),
     (
@@ -76,7 +80,7 @@ const ALL: [(Subject, &str); 12] = [
     (
         Subject::Measure,
         "metric metrics telemetry latency rtt sentry datadog opentelemetry otel histogram gauge analytics posthog monitor \
-         monitoring stats statistics prometheus diagnostics instrument tracer mixpanel newrelic",
+         monitoring stats statistics prometheus diagnostics instrument tracer mixpanel newrelic performance",
     ),
     (
         Subject::Resync,
@@ -88,6 +92,8 @@ const ALL: [(Subject, &str); 12] = [
         "io websocket websocketserver websocketgateway hubconnectionbuilder mqtt eventsource onsnapshot socket sockets supabase \
          pusher ably centrifuge stomp sockjs peer realtime",
     ),
+    (Subject::Forks, "isprimary ismaster"),
+    (Subject::Adapter, "adapter createadapter redisadapter"),
 ];
 
 /// Methods that ping, or end a connection that does not answer.

@@ -83,7 +83,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether something in a function tells the time or puts off to a later moment.
-    fn waits(&self, func: F) -> bool {
+    pub(super) fn waits(&self, func: F) -> bool {
         self.calls_of(func).any(|call| {
             self.callee_name(self.callee(call)).is_some_and(|name| {
                 let lower = name.to_ascii_lowercase();
@@ -93,7 +93,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether the conditions of an expression may let it pass seldom: they compare by size, or ask for a time stamp.
-    fn is_paced(&self, v: V) -> bool {
+    pub(super) fn is_paced(&self, v: V) -> bool {
         let guards = self.guards(v).iter().map(|guard| guard.condition);
         let func = self.func_of(v);
         let ends = self.conditions_before(func, v).into_iter().map(|condition| condition.id);

@@ -66,8 +66,11 @@ impl<'doc> View<'doc> {
     }
 
     fn add_handlings(&self, event: &Name, is_message: bool, function: V, at: V, found: &mut Vec<Handling>) {
-        let is_once = self.method(at).is_some_and(|(_, name)| name == "once")
-            || self.arg(at, 2).is_some_and(|options| self.has_key(options, "once"));
+        let is_once = self.method(at).is_some_and(|(_, name)| match name.as_str() {
+            "once" => true,
+            "addEventListener" => self.arg(at, 2).is_some_and(|options| self.has_key(options, "once")),
+            _ => false,
+        });
         for func in self.functions(function).0 {
             found.push(Handling { event: event.clone(), is_message, is_once, at, func });
         }

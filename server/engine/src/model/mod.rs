@@ -7,6 +7,7 @@
 //! **Invariant**: no question's cost grows without bound ([`View::spend`]); over budget the answer is "unknown",
 //! and unknown is silence. Deliberately absent: messages, severities, fixes.
 
+mod answers;
 mod ask;
 mod broadcast;
 mod bytes;
@@ -22,6 +23,7 @@ mod errors;
 mod exposure;
 mod fast;
 mod fate;
+mod flow;
 mod handlers;
 mod handling;
 mod identity;
@@ -31,6 +33,7 @@ mod lifecycle;
 mod listening;
 mod lists;
 mod members;
+mod messages;
 mod mutation;
 mod offline;
 mod opens;
@@ -43,6 +46,7 @@ mod per_call;
 mod privacy;
 mod provenance;
 mod react;
+mod reactions;
 mod release;
 mod removed;
 mod render;
@@ -67,6 +71,7 @@ mod url;
 mod view;
 mod watchers;
 mod way_out;
+mod writes;
 
 pub(crate) use ask::{HookStyle, Kept};
 pub(crate) use changes::{Privacy, TableChanges};
@@ -89,3 +94,4 @@ pub(crate) use shapes::module_facts;
 pub(crate) use stale::StaleRead;
 pub(crate) use topics::{RepeatedTopic, SharedTopic};
 pub(crate) use view::{Env, F, UnitId, UnitSlot, V, View};
+pub(crate) use writes::Write;

@@ -25,7 +25,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether a server's connections are served where it is made, and nobody else is given it or them.
-    fn serves_alone(&self, server: &Resource<'doc>) -> bool {
+    pub(super) fn serves_alone(&self, server: &Resource<'doc>) -> bool {
         let accepted = self.accepted(server);
         let accepts = server.kind.accepts.as_ref();
         let given = self
@@ -81,7 +81,7 @@ impl<'doc> View<'doc> {
 
     /// The handler of messages of a server's connections that does something for others: it sends to them, or gives what it
     /// gets to another module.
-    fn acts_on_messages(&self, server: &Resource<'doc>) -> Option<Handling> {
+    pub(super) fn acts_on_messages(&self, server: &Resource<'doc>) -> Option<Handling> {
         let accepted: Vec<V> = self.accepted(server).into_iter().map(|(connection, _)| connection).collect();
         let acts = |call: V| {
             self.method(call).is_some_and(|(object, name)| {

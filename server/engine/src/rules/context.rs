@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use crate::finding::{Elsewhere, Finding, Fix, Migration, Related, Safety, Severity, TextEdit};
 use crate::fix::Import;
-use crate::model::{Handling, Resource, TableChanges, UnitId, V, View};
+use crate::model::{Handling, Resource, TableChanges, UnitId, V, View, Write};
 use crate::project::FuncShape;
 use crate::rules::{RuleMeta, words};
 use crate::text::{Span, Text};
@@ -141,6 +141,16 @@ impl<'check, 'doc> RuleContext<'check, 'doc> {
             }
         }
         found
+    }
+
+    /// What the handlers of messages in the unit set.
+    pub(crate) fn set_by_messages(&self) -> Vec<Write> {
+        let streams = self.resources().iter().filter(|resource| resource.kind.is_stream());
+        let heard = self.handlings().filter(|(resource, handling)| handling.is_message && resource.kind.is_stream());
+        let handlings: Vec<&Handling> = heard.map(|(_, handling)| handling).collect();
+        let mut writes: Vec<Write> = streams.flat_map(|resource| self.view.set_by_setters(resource)).collect();
+        writes.extend(handlings.into_iter().flat_map(|handling| self.view.writes_of_run(handling)));
+        writes
     }
 
     /// Reports a finding at a place.
