@@ -416,7 +416,9 @@ impl Accepts {
 }
 
 fn is_message(known: &[String], event: &str) -> bool {
-    known.iter().any(|known| known == event || (known == "*" && !OWN_EVENTS.contains(&event)))
+    // What Pusher tells of itself.
+    let is_own = event.starts_with("pusher:") || event.starts_with("pusher_internal:");
+    !is_own && known.iter().any(|known| known == event || (known == "*" && !OWN_EVENTS.contains(&event)))
 }
 
 /// Whether a dropped resource comes back without help.

@@ -38,15 +38,33 @@ impl View<'_> {
         }
         let is_plain = |write: &Write| {
             let func = self.func_of(write.at);
-            self.guards(write.at).is_empty() && !self.leaves_early(func) && self.comes_with_answer(write)
+            let guards = self.guards(write.at).iter();
+            guards.into_iter().all(|guard| self.is_about_answer(V { unit: write.at.unit, id: guard.condition }))
+                && !self.asks_when_answered(func)
+                && self.comes_with_answer(write)
         };
         run.into_iter().flat_map(|func| self.writes_in(func)).filter(is_plain).collect()
     }
 
-    /// Whether some way through a function ends before its end: it may ask whether the answer is still wanted.
-    fn leaves_early(&self, func: F) -> bool {
-        let blocks = &self.func(func).blocks;
-        blocks.iter().any(|block| !block.guards.is_empty() && block.ops.iter().any(|op| matches!(op, Op::Return(_))))
+    /// Whether some way through a function ends when the answer is there: it may ask whether that is still wanted.
+    fn asks_when_answered(&self, func: F) -> bool {
+        let facts = self.facts(func.unit);
+        let awaits = facts.values.iter().filter(|data| data.func == func.id && matches!(data.value, Value::Await(_)));
+        let answered = awaits.map(|data| data.span.start).min().unwrap_or_default();
+        let leaves = |block: &&Block| block.ops.iter().any(|op| matches!(op, Op::Return(_)));
+        self.func(func).blocks.iter().filter(leaves).filter_map(|block| block.guards.last()).any(|guard| {
+            let condition = V { unit: func.unit, id: guard.condition };
+            self.span(condition).start >= answered && !self.is_about_answer(condition)
+        })
+    }
+
+    /// Whether a condition looks at the answer itself and nothing else.
+    fn is_about_answer(&self, condition: V) -> bool {
+        let (facts, span) = (self.facts(condition.unit), self.span(condition));
+        let inside = facts.values.iter().enumerate().filter(|(_, data)| span.contains(data.span));
+        let mut names = inside.filter(|(_, data)| matches!(data.value, Value::Local(_) | Value::Free(_))).peekable();
+        names.peek().is_some()
+            && names.all(|(index, _)| self.comes_from_request(V { unit: condition.unit, id: ValueId(index as u32) }, 0))
     }
 
     /// A function's run, and the callbacks that promises in it are given.

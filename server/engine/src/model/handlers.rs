@@ -38,11 +38,11 @@ impl<'doc> View<'doc> {
                 _ => {}
             }
         }
-        if let Some(function) = resource.callback_index().and_then(|index| self.arg(resource.site, index)) {
-            let event = self.arg(resource.site, 0).and_then(|event| self.text_of(event)).unwrap_or_default();
-            handlers.push(Handler { event, function, at: resource.site });
+        if let Some(function) = resource.callback_index().and_then(|index| self.arg(resource.live, index)) {
+            let event = self.arg(resource.live, 0).and_then(|event| self.text_of(event)).unwrap_or_default();
+            handlers.push(Handler { event, function, at: resource.live });
         }
-        let options = resource.kind.handlers_in.and_then(|index| self.arg(resource.site, index as usize));
+        let options = resource.kind.handlers_in.and_then(|index| self.arg(resource.live, index as usize));
         handlers.extend(options.into_iter().flat_map(|options| self.handlers_among(resource, options)));
         handlers
     }
@@ -71,7 +71,10 @@ impl<'doc> View<'doc> {
     }
 
     fn listened(&self, call: V, method: &Name) -> Option<Handler> {
-        if method == "subscribe" {
+        // `channel.subscribe(f)`, `channel.notification(f)`; Ably's takes the name of an event before.
+        let takes_event =
+            self.arg(call, 1).is_some() && self.arg(call, 0).is_some_and(|first| self.text_of(first).is_some());
+        if method == "notification" || method == "listenToAll" || (method == "subscribe" && !takes_event) {
             return Some(Handler { event: method.clone(), function: self.arg(call, 0)?, at: call });
         }
         // `connection.onclose(f)`.

@@ -257,6 +257,14 @@ impl View<'_> {
         let (mut writes, mut takes_out) = (Vec::new(), false);
         match (self.binding_of(root), self.value(root)) {
             (Some(binding), _) => {
+                // Another module may cut what it is given.
+                let exports = &self.facts(binding.unit).exports;
+                if exports
+                    .iter()
+                    .any(|export| matches!(&export.from, ExportFrom::Name(name) if *name == self.binding(binding).name))
+                {
+                    return (writes, true);
+                }
                 reads.extend(self.reads_of(binding));
                 let stores = self.stores_of(binding).into_iter();
                 let is_old = |v: V| self.are_one_place(v, root);

@@ -9,8 +9,10 @@ use super::writes::{Target, Write};
 use crate::lower::ir::*;
 
 /// Functions of libraries that show a notice.
-const TOASTS: [&str; 8] =
-    ["toast", "notify", "enqueueSnackbar", "showToast", "useToast", "push", "notification", "message"];
+const TOASTS: [&str; 4] = ["toast", "notify", "enqueueSnackbar", "showToast"];
+
+/// Words in the names of functions that play a sound.
+const SOUNDS: [&str; 6] = ["sound", "beep", "chime", "notification", "ping", "audio"];
 
 /// Words in the names of what is only true while the connection stands.
 const OF_NOW: [&str; 12] = [
@@ -43,17 +45,18 @@ impl<'doc> View<'doc> {
             "play" => self.is_sound(object),
             _ => false,
         });
-        by_method
-            || self.callee_api(call).is_some_and(|api| {
-                let is_library = api
-                    .source
-                    .as_ref()
-                    .is_some_and(|source| !source.starts_with(['.', '/', '~', '#']) && !source.starts_with("@/"));
-                is_library
-                    && api.path.iter().any(|name| {
-                        TOASTS.contains(&name.as_str()) && name != "push" && name != "message" && name != "notification"
-                    })
-            })
+        // `toast(…)`, `toast.success(…)`, whoever exports it; `playNotificationSound()`.
+        let name = self.callee_name(self.callee(call)).unwrap_or_default();
+        let lower = name.to_ascii_lowercase();
+        let plays = lower.starts_with("play") && SOUNDS.iter().any(|word| lower.contains(word));
+        let api = self.callee_api(call).filter(|api| api.source.is_some());
+        let toasts = api.is_some_and(|api| {
+            let named = api.path.iter().any(|name| TOASTS.contains(&name.as_str()));
+            let is_of_toasts =
+                api.source.as_ref().is_some_and(|source| source.contains("toast") || source.contains("sonner"));
+            named || is_of_toasts
+        });
+        by_method || plays || toasts
     }
 
     fn is_sound(&self, v: V) -> bool {
