@@ -89,7 +89,7 @@ const ALL: [(Subject, &str); 14] = [
     ),
     (
         Subject::Connection,
-        "io websocket websocketserver websocketgateway hubconnectionbuilder mqtt eventsource onsnapshot socket sockets supabase \
+        "io websocket websocketserver websocketgateway hubconnectionbuilder mqtt eventsource onsnapshot socket sockets onauthstatechange \
          pusher ably centrifuge stomp sockjs peer realtime",
     ),
     (Subject::Forks, "isprimary ismaster"),

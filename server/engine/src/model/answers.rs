@@ -1,29 +1,16 @@
 //! Answers of requests beside a subscription: which comes last, what was missed, what a failure leaves.
 
 use super::handling::Handling;
+use super::lifecycle::Effect;
 use super::react::Deps;
 use super::runs::Run;
-use super::view::{F, UnitId, V, View};
+use super::view::{B, F, UnitId, V, View};
 use super::writes::{Target, Write};
 use crate::lower::ir::*;
 
 /// Methods and functions that store something on a server.
-const STORES: [&str; 14] = [
-    "insert",
-    "update",
-    "upsert",
-    "delete",
-    "post",
-    "put",
-    "patch",
-    "mutate",
-    "mutateAsync",
-    "setDoc",
-    "updateDoc",
-    "addDoc",
-    "deleteDoc",
-    "invoke",
-];
+const STORES: [&str; 10] =
+    ["insert", "update", "upsert", "delete", "post", "put", "patch", "mutate", "mutateAsync", "invoke"];
 
 /// Words that tell which of two rows is newer.
 const VERSIONS: [&str; 11] =
@@ -41,9 +28,20 @@ impl View<'_> {
             let guards = self.guards(write.at).iter();
             guards.into_iter().all(|guard| self.is_about_answer(V { unit: write.at.unit, id: guard.condition }))
                 && !self.asks_when_answered(func)
+                && self.is_shown(&write.target)
                 && self.comes_with_answer(write)
         };
         run.into_iter().flat_map(|func| self.writes_in(func)).filter(is_plain).collect()
+    }
+
+    /// Whether a view may show what is set: a plain variable is not shown.
+    fn is_shown(&self, target: &Target) -> bool {
+        match target {
+            Target::State(_) | Target::Field(_) => true,
+            Target::Name(name) => {
+                self.stores_of(*name).into_iter().any(|store| self.hook(store).is_some() || self.is_rune(store))
+            }
+        }
     }
 
     /// Whether some way through a function ends when the answer is there: it may ask whether that is still wanted.
@@ -102,12 +100,25 @@ impl View<'_> {
         self.speaks_of(unit, Subject::Connection)
     }
 
-    /// The effects of a unit that run again when something changes.
+    /// The effects of a unit that ask for something else when what they depend on changes.
     pub(crate) fn keyed_effects(&self, unit: UnitId) -> Vec<F> {
         let effects = self.calls_in(unit).filter_map(|call| self.effect(call));
-        let is_keyed =
-            |call: V| matches!(self.deps(call), Deps::List(deps) if deps.iter().any(|&dep| self.may_change(dep)));
-        effects.filter(|effect| is_keyed(effect.call)).map(|effect| effect.callback).collect()
+        effects.filter(|&effect| self.asks_by_key(effect)).map(|effect| effect.callback).collect()
+    }
+
+    fn asks_by_key(&self, effect: Effect) -> bool {
+        let Deps::List(deps) = self.deps(effect.call) else { return false };
+        let changing = deps.into_iter().filter(|&dep| self.may_change(dep));
+        let keys: Vec<B> = changing.flat_map(|dep| self.names_in(dep)).collect();
+        let names_key = |argument: V| {
+            self.functions(argument).0.is_empty() && self.names_in(argument).iter().any(|name| keys.contains(name))
+        };
+        let asks = |call: V| {
+            let args = self.call(call).map(|data| data.args.as_slice()).unwrap_or_default();
+            let is_setter = self.setter_of(self.callee(call)).is_some();
+            !is_setter && args.iter().any(|&id| names_key(V { unit: call.unit, id }))
+        };
+        !keys.is_empty() && self.run_with_answers(effect.callback).into_iter().any(|func| self.calls_of(func).any(asks))
     }
 
     /// Whether a dependency is a state or something that a component is given, and no function.

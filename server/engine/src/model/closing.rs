@@ -51,6 +51,16 @@ impl<'doc> View<'doc> {
     fn unlooked(&self, handlers: &[(V, V)]) -> Option<V> {
         let is_once = |at: V| self.method(at).is_some_and(|(_, name)| name == "once");
         let handlers: Vec<(V, V)> = handlers.iter().copied().filter(|(at, _)| !is_once(*at)).collect();
+        // One that does nothing takes another one off.
+        let is_empty = |function: V| {
+            let functions = self.functions(function).0;
+            let does_nothing = |func: F| {
+                let data = self.func(func);
+                data.returns.is_empty() && data.blocks.iter().all(|block| block.ops.is_empty())
+            };
+            !functions.is_empty() && functions.into_iter().all(does_nothing)
+        };
+        let handlers: Vec<(V, V)> = handlers.into_iter().filter(|(_, function)| !is_empty(*function)).collect();
         let looks = |function: V| {
             let (functions, complete) = self.functions(function);
             !complete
@@ -110,7 +120,11 @@ impl<'doc> View<'doc> {
     /// The timer that waits before a connection is opened again, where nothing looks at the network in between.
     pub(crate) fn deaf_reopening(&self, resource: &Resource<'doc>) -> Option<V> {
         let Reopening::OnDrop(Reopen { at, delay, .. }) = *self.reopening(resource) else { return None };
-        let waits = delay != Delay::None && self.callee_name(self.callee(at)).is_some_and(|name| name == "setTimeout");
+        // A short pause is no delay between attempts.
+        let is_short = matches!(delay, Delay::Constant(wait) if wait < 500.0);
+        let waits = delay != Delay::None
+            && !is_short
+            && self.callee_name(self.callee(at)).is_some_and(|name| name == "setTimeout");
         let is_of_node = self.is_of_server() || self.is_from(resource.site, "ws") || self.is_script();
         (waits && !is_of_node && !self.speaks_of(resource.site.unit, Subject::Network)).then_some(at)
     }

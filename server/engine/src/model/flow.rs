@@ -60,7 +60,11 @@ impl<'doc> View<'doc> {
         let by_loop = func.id != TOP && self.func(func).is_async && is_piece && self.is_in_loop(send);
         by_loop
             || self.runs(func).iter().any(|run| match run {
-                Run::Handler(at) => PIECES.contains(&self.event_of(*at).as_str()) && !self.is_of_connection(*at),
+                Run::Handler(at) => {
+                    let is_piece = PIECES.contains(&self.event_of(*at).as_str()) && !self.is_of_connection(*at);
+                    let handler = self.arg(*at, 1).map(|handler| self.functions(handler).0);
+                    is_piece && handler.is_none_or(|handler| handler.contains(&func))
+                }
                 Run::Timer(at) => {
                     let name = self.callee_name(self.callee(*at));
                     let delay = self.arg(*at, 1).and_then(|delay| self.number_of(delay));

@@ -8,27 +8,23 @@ use super::writes::{Target, Write};
 use crate::lower::ir::*;
 
 /// Words in the names of events and states whose messages come many times a second.
-const FAST: [&str; 22] = [
+const FAST: [&str; 18] = [
     "cursor",
     "ticker",
     "tick",
     "price",
     "telemetry",
-    "position",
     "pointer",
     "mouse",
     "sensor",
     "gps",
-    "location",
     "orderbook",
     "depth",
     "trade",
     "frame",
-    "level",
     "speed",
     "knots",
     "celsius",
-    "presence",
     "coords",
     "quote",
 ];
@@ -88,8 +84,12 @@ impl<'doc> View<'doc> {
             }
             Use::Object(member) => {
                 let member = here(member);
-                let is_method = self.uses(member).iter().any(|used| matches!(used, Use::Callee(_)));
-                !is_method && self.is_checked_member(member, depth + 1)
+                // `data.shift()` takes a part out, which may tell the kind.
+                let called = self.uses(member).iter().find_map(|used| match *used {
+                    Use::Callee(call) => Some(here(call)),
+                    _ => None,
+                });
+                self.is_checked_member(called.unwrap_or(member), depth + 1)
             }
             Use::Arg(call, _) => self.is_check(here(call)),
             Use::Branch(whole) => match self.value(here(whole)) {
@@ -119,15 +119,22 @@ impl<'doc> View<'doc> {
             }
             Use::Branch(whole) => self.is_checked_member(here(whole), depth + 1),
             Use::Arg(call, _) => self.is_named_check(here(call)),
+            Use::Object(inner) => {
+                let inner = here(inner);
+                let called = self.uses(inner).iter().find_map(|used| match *used {
+                    Use::Callee(call) => Some(here(call)),
+                    _ => None,
+                });
+                self.is_checked_member(called.unwrap_or(inner), depth + 1)
+            }
             _ => false,
         })
     }
 
     fn is_check(&self, call: V) -> bool {
-        let callee = self.callee(call);
-        let origin = self.origin(self.method(call).map_or(callee, |(object, _)| object));
-        self.is_named_check(call)
-            || origin.is_some_and(|origin| matches!(self.value(origin), Value::Import { .. } | Value::Param { .. }))
+        // Who is given the whole of it may look at it.
+        let is_set = self.setter_of(self.callee(call)).is_some() || self.calls_global(call, &["console", "log"]);
+        self.is_named_check(call) || !is_set
     }
 
     fn is_named_check(&self, call: V) -> bool {
@@ -152,16 +159,8 @@ impl<'doc> View<'doc> {
             Use::Object(_) => true,
             Use::Bound(id) => {
                 let name = B { unit: parse.unit, id };
-                let is_typed = self
-                    .binding(name)
-                    .type_name
-                    .as_ref()
-                    .is_some_and(|type_name| type_name != "unknown" && type_name != "any");
-                let is_read = self
-                    .reads_of(name)
-                    .into_iter()
-                    .any(|read| self.uses(read).iter().any(|used| matches!(used, Use::Object(_))));
-                is_typed || is_read
+                let type_name = self.binding(name).type_name.as_ref();
+                type_name.is_some_and(|type_name| type_name != "unknown" && type_name != "any")
             }
             Use::Branch(assign) => matches!(self.value(V { unit: parse.unit, id: assign }), Value::Assign { .. }),
             _ => false,
@@ -192,7 +191,7 @@ impl<'doc> View<'doc> {
     }
 
     /// `$state(0)`
-    fn is_rune(&self, v: V) -> bool {
+    pub(super) fn is_rune(&self, v: V) -> bool {
         self.call(v).is_some() && self.callee_name(self.callee(v)).is_some_and(|name| name.starts_with('$'))
     }
 

@@ -332,7 +332,8 @@ impl View<'_> {
     /// What is put into a list without a limit while a connection is down: the call or assignment, and the list.
     pub(crate) fn endless_queues(&self, unit: UnitId) -> Vec<(V, V)> {
         let puts = self.values_of(unit).filter_map(|v| Some((v, self.list_put_into(v)?)));
-        puts.filter(|&(put, list)| self.is_while_down(put) && !self.is_limited(put, list)).collect()
+        let is_kept = |list: V| !self.is_of_one_run(super::lists::List::Place(list));
+        puts.filter(|&(put, list)| self.is_while_down(put) && is_kept(list) && !self.is_limited(put, list)).collect()
     }
 
     /// What people write is put into memory while a connection is down, in a script that keeps nothing beyond the page: the
@@ -343,7 +344,8 @@ impl View<'_> {
         let is_wanted = |&(put, list): &(V, V)| {
             let name = self.list_name(list).to_ascii_lowercase();
             let is_passing = self.is_passing(put) || PASSING.iter().any(|word| name.contains(word));
-            self.is_while_down(put) && !is_passing && !self.is_beside_broker(put)
+            let is_kept = !self.is_of_one_run(super::lists::List::Place(list));
+            self.is_while_down(put) && is_kept && !is_passing && !self.is_beside_broker(put)
         };
         let found: Vec<(V, V)> = puts.filter(is_wanted).collect();
         if found.is_empty() || self.is_of_server() || self.speaks_of(unit, Subject::Storage) {

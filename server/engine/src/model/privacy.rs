@@ -107,7 +107,8 @@ impl View<'_> {
         match self.value(v) {
             Value::Local(_) | Value::Free(_) => {
                 let name = self.callee_name(v)?;
-                (SECRETS.contains(&plain(&name).as_str()) || self.is_auth_session(v)).then_some(v)
+                let is_secret = SECRETS.contains(&plain(&name).as_str()) && !self.is_no_credential(v);
+                (is_secret || self.is_auth_session(v)).then_some(v)
             }
             Value::Member { object, name } => {
                 let of = self.callee_name(here(*object)).unwrap_or_default();
@@ -128,6 +129,19 @@ impl View<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a name holds what a call made of a credential, or the address of a device: `verify(…)`, `getFCMToken()`.
+    fn is_no_credential(&self, v: V) -> bool {
+        let mut made = self.origin(v);
+        while let Some(Value::Await(inner)) = made.map(|made| self.value(made)) {
+            made = made.and_then(|made| self.origin(V { unit: made.unit, id: *inner }));
+        }
+        let name = made.filter(|&made| self.call(made).is_some()).and_then(|made| self.callee_name(self.callee(made)));
+        name.is_some_and(|name| {
+            let name = name.to_ascii_lowercase();
+            ["fcm", "push", "decode", "verify", "messaging", "device"].iter().any(|word| name.contains(word))
+        })
     }
 
     /// Whether a value is the session that Supabase gives a callback of `onAuthStateChange`, which holds its tokens.

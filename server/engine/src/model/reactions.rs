@@ -15,8 +15,25 @@ const TOASTS: [&str; 4] = ["toast", "notify", "enqueueSnackbar", "showToast"];
 const SOUNDS: [&str; 6] = ["sound", "beep", "chime", "notification", "ping", "audio"];
 
 /// Words in the names of what is only true while the connection stands.
-const OF_NOW: [&str; 12] = [
-    "typing", "online", "presence", "member", "user", "viewer", "cursor", "error", "status", "state", "peer", "reason",
+const OF_NOW: [&str; 18] = [
+    "typing",
+    "online",
+    "presence",
+    "member",
+    "user",
+    "viewer",
+    "cursor",
+    "error",
+    "status",
+    "state",
+    "peer",
+    "reason",
+    "stream",
+    "connection",
+    "socket",
+    "channel",
+    "remote",
+    "session",
 ];
 
 /// Events by which a connection tells that it is lost.
@@ -56,7 +73,10 @@ impl<'doc> View<'doc> {
                 api.source.as_ref().is_some_and(|source| source.contains("toast") || source.contains("sonner"));
             named || is_of_toasts
         });
-        by_method || plays || toasts
+        let is_of_failure = matches!(lower.as_str(), "error" | "warning" | "warn" | "dismiss" | "loading");
+        let tries = &self.facts(call.unit).tries;
+        let is_caught = tries.iter().any(|tried| tried.handler.contains(self.span(call)));
+        (by_method || plays || toasts) && !is_of_failure && !is_caught
     }
 
     fn is_sound(&self, v: V) -> bool {
@@ -86,7 +106,16 @@ impl<'doc> View<'doc> {
             let name = self.name_of_target(target).to_ascii_lowercase();
             !OF_NOW.iter().any(|word| name.contains(word))
         };
-        let empties = writes.filter(|write| self.is_empty_value(write.value) && is_shown(&write.target));
+        // `if (status === "SUBSCRIBED") setRows([])` begins anew.
+        let is_lost = |write: &Write| {
+            self.guards(write.at).iter().all(|guard| {
+                let condition = V { unit: write.at.unit, id: guard.condition };
+                let is_equal = matches!(self.value(condition), Value::Binary { op, .. } if op == "===" || op == "==");
+                !(is_equal && guard.holds && self.mentions(condition, &["subscribed"]))
+            })
+        };
+        let empties =
+            writes.filter(|write| self.is_empty_value(write.value) && is_shown(&write.target) && is_lost(write));
         let fills = |write: &Write| {
             filled.iter().any(|known| known.target == write.target && !self.is_empty_value(known.value))
         };
@@ -203,14 +232,19 @@ impl<'doc> View<'doc> {
             let func = self.func_of(call);
             let runs = self.runs(func);
             let starts = runs.iter().any(|run| match run {
-                Run::Effect(_) | Run::Mount(_) | Run::Setup(_) | Run::Class => true,
+                Run::Effect(_) | Run::Mount(_) | Run::Setup(_) => true,
+                Run::Class => self.enclosing(func).any(|func| self.is_constructor(func)),
                 Run::Handler(at) => {
                     self.event_of(*at) == "connect" && self.method(*at).is_some_and(|(_, name)| name == "once")
                 }
                 _ => false,
             });
             let again = joins.iter().any(|(other, same)| same == event && self.is_at_each_connect(*other));
-            starts && !again && !self.is_at_each_connect(call) && !self.listens_for_reconnect(call)
+            starts
+                && !again
+                && !self.is_at_each_connect(call)
+                && !self.listens_for_reconnect(call)
+                && !self.follows_connection(call)
         };
         let found: Vec<V> = joins.iter().filter(|join| is_once(join)).map(|(call, _)| *call).collect();
         found
@@ -265,6 +299,20 @@ impl<'doc> View<'doc> {
                     });
                     !complete || functions.is_empty() || decides
                 })
+        })
+    }
+
+    /// Whether the effect around a call runs again when something changes that is called like a connection's state.
+    fn follows_connection(&self, call: V) -> bool {
+        let effect = self.enclosing(self.func_of(call)).find_map(|func| self.effect_of_callback(func));
+        effect.is_some_and(|effect| match self.deps(effect.call) {
+            super::react::Deps::List(deps) => deps.iter().any(|&dep| {
+                self.says(dep, |name| {
+                    let name = name.to_ascii_lowercase();
+                    ["connected", "online", "ready", "status", "live"].iter().any(|word| name.contains(word))
+                })
+            }),
+            _ => false,
         })
     }
 

@@ -13,7 +13,12 @@ impl<'doc> View<'doc> {
     /// Whether a subscription is made for each item of a list that may be long, where a filter could name all of them.
     pub(crate) fn is_made_for_each(&self, resource: &Resource<'doc>) -> bool {
         let filters = self.item_filters(resource);
-        filters.into_iter().filter_map(|filter| self.list_of_item(filter, 0)).any(|list| !self.is_short(list))
+        let lists = filters.into_iter().filter_map(|filter| self.list_of_item(filter, 0));
+        let is_repeated = |func: Option<F>| match func {
+            Some(func) => self.is_within(self.func_of(resource.site), func),
+            None => self.is_in_loop(resource.site),
+        };
+        lists.into_iter().any(|(list, func)| is_repeated(func) && !self.is_short(list))
     }
 
     /// The expressions by which a subscription asks for one item.
@@ -63,21 +68,22 @@ impl<'doc> View<'doc> {
         }
     }
 
-    /// The list of whose items an expression holds one.
-    fn list_of_item(&self, v: V, depth: u32) -> Option<V> {
+    /// The list of whose items an expression holds one, and the function that is called for each, where it is no loop.
+    fn list_of_item(&self, v: V, depth: u32) -> Option<(V, Option<F>)> {
         if depth > 6 || !self.spend() {
             return None;
         }
         let origin = self.origin(v)?;
         let here = |id: ValueId| V { unit: origin.unit, id };
         match self.value(origin) {
-            Value::Element(of) => Some(here(*of)),
+            Value::Element(of) => Some((here(*of), None)),
             Value::Param { func, index: 0 } => {
                 let holder = self.func(F { unit: origin.unit, id: *func }).value?;
                 self.uses(here(holder)).iter().find_map(|used| match *used {
                     Use::Arg(call, 0) => {
                         let (object, name) = self.method(here(call))?;
-                        EACH.contains(&name.as_str()).then_some(object)
+                        let each = F { unit: origin.unit, id: *func };
+                        EACH.contains(&name.as_str()).then_some((object, Some(each)))
                     }
                     _ => None,
                 })
@@ -85,7 +91,7 @@ impl<'doc> View<'doc> {
             Value::Index { object, index } => {
                 let counter = self.binding_of(here(*index))?;
                 (self.binding(counter).stores.len() > 1 && self.binding(counter).kind == BindingKind::Let)
-                    .then(|| here(*object))
+                    .then(|| (here(*object), None))
             }
             Value::Member { object, .. } => self.list_of_item(here(*object), depth + 1),
             Value::Template(parts) => parts.iter().find_map(|part| match part {
@@ -185,7 +191,7 @@ impl<'doc> View<'doc> {
             || (self.are_of_one_class(func.unit, made.unit) && func.unit != made.unit && self.is_constructor(made))
     }
 
-    fn is_constructor(&self, func: F) -> bool {
+    pub(super) fn is_constructor(&self, func: F) -> bool {
         matches!(&self.facts(func.unit).class, Some(ClassRole::Method { name, .. }) if name == "constructor")
     }
 

@@ -20,6 +20,9 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     if view.is_test() {
         return;
     }
+    if view.is_script() {
+        return;
+    }
     for (log, secret) in view.logged_secrets(cx.unit) {
         let message = format!(
             "`{}` is written to the log: whoever can read the log can act as this user until the credential is changed. Leave it \
