@@ -10,7 +10,7 @@ static META: RuleMeta = RuleMeta {
     name: "dropped-send",
     area: "offline",
     severity: Severity::Info,
-    preset: Preset::Recommended,
+    preset: Preset::Strict,
     summary: "What somebody does while the connection is down is lost in silence.",
     page: include_str!("dropped-send.md"),
 };

@@ -10,7 +10,7 @@ static META: RuleMeta = RuleMeta {
     name: "sensitive-log",
     area: "security",
     severity: Severity::Warning,
-    preset: Preset::Recommended,
+    preset: Preset::Strict,
     summary: "Code of a connection writes a credential to the log.",
     page: include_str!("sensitive-log.md"),
 };

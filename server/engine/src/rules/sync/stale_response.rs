@@ -10,7 +10,7 @@ static META: RuleMeta = RuleMeta {
     name: "stale-response",
     area: "sync",
     severity: Severity::Warning,
-    preset: Preset::Recommended,
+    preset: Preset::Strict,
     summary: "The answer of an older request may come last and win.",
     page: include_str!("stale-response.md"),
 };
