@@ -254,6 +254,9 @@ fn explain_prints_the_page_of_a_rule() {
     let run = folder.run(&["explain", "missing-cleanup"]);
     assert_eq!(run.code, Some(0));
     assert!(run.out.starts_with("# missing-cleanup\n") && run.out.contains("## Fix safety"), "{run:?}");
+    let run = folder.run(&["explain", "offline"]);
+    assert_eq!(run.code, Some(0));
+    assert!(run.out.starts_with("# offline\n") && run.out.contains("`dropped-send`"), "{run:?}");
     let run = folder.run(&["explain", "missing-clean"]);
     assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
     assert!(run.err.contains("`missing-cleanup`"), "{run:?}");

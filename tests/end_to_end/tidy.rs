@@ -393,7 +393,7 @@ fn a_rule_is_a_pair_of_files_of_one_name() {
         }
     }
     for page in files("server/engine/src/rules", ".md") {
-        if !rules.iter().any(|rule| page.name() == format!("{}.md", rule.name)) {
+        if page.name() != "guide.md" && !rules.iter().any(|rule| page.name() == format!("{}.md", rule.name)) {
             wrong.insert(format!("{}: no rule has this page", page.path));
         }
     }

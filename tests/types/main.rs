@@ -122,7 +122,10 @@ fn link(from: &Path, to: &Path) {
 
 /// Each example of the pages as it is, and as its fixes leave it, with the files that `takes` takes.
 fn programs(takes: impl Fn(&str) -> bool + Copy) -> Vec<Program> {
-    rules::all().flat_map(|rule| programs_of(rule.name, rule.page, takes)).collect()
+    let pages = rules::all().map(|rule| (rule.name, rule.page.to_owned()));
+    // The blocks of a guide's section are one example.
+    let guides = rules::guides().map(|(area, page)| (area, page.replace("\n## ", "\n### ")));
+    pages.chain(guides).flat_map(|(name, page)| programs_of(name, &page, takes)).collect()
 }
 
 fn programs_of(rule: &str, page: &str, takes: impl Fn(&str) -> bool) -> Vec<Program> {

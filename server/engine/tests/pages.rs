@@ -284,6 +284,35 @@ fn every_example_says_what_its_page_says() {
 }
 
 #[test]
+fn the_code_of_guides_has_no_finding() {
+    let mut wrong = String::new();
+    for (area, guide) in rules::guides() {
+        // The blocks of a section are one example.
+        let examples = read_page(&guide.replace("\n## ", "\n### "));
+        assert!(examples.iter().any(|example| !example.blocks.is_empty()), "{area}: a guide shows code");
+        for example in &examples {
+            let workspace = workspace_of(example);
+            for block in &example.blocks {
+                for finding in check(&block.path, &block.code, &workspace, Some(Preset::Strict)) {
+                    let _ = writeln!(wrong, "{area} / {}: {} {}", block.path, finding.rule.name, finding.message);
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_guide_names_every_rule_of_its_area() {
+    for (area, guide) in rules::guides() {
+        assert!(guide.starts_with(&format!("# {area}\n")), "{area}: the heading is the area");
+        for rule in rules::all().filter(|rule| rule.area == area) {
+            assert!(guide.contains(&format!("\n- `{}`: ", rule.name)), "{area}: `{}` is missing", rule.name);
+        }
+    }
+}
+
+#[test]
 fn every_page_has_the_usual_parts() {
     for rule in rules::all() {
         let page = rule.page;

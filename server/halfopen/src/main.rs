@@ -28,9 +28,9 @@ struct Arguments {
 enum Command {
     /// Check files and folders; exit code 1 tells of findings at warning or above, 2 of trouble
     Check(cli::CheckArgs),
-    /// Print a rule's page, or how to describe a library of your own
+    /// Print a rule's page, the guide of an area, or how to describe a library of your own
     Explain {
-        /// The rule's name; `halfopen rules` lists them. Or `libraries`
+        /// The rule's name; `halfopen rules` lists them. Or an area such as `connection`. Or `libraries`
         rule: String,
     },
     /// List the rules

@@ -111,6 +111,9 @@ pub(crate) struct ResourceKind {
     /// Who hears of its close is told why: a code, a reason, an error.
     #[serde(default)]
     pub(crate) tells_why: bool,
+    /// Its library catches and reports what a handler throws.
+    #[serde(default)]
+    pub(crate) catches: bool,
     /// Nothing but the application asks whether the other side is still there.
     #[serde(default)]
     pub(crate) bare: bool,

@@ -76,6 +76,13 @@ impl<'doc> View<'doc> {
         }
     }
 
+    /// Whether a handler is for an event that the other side has given a name: how often it comes, the name alone tells.
+    pub(crate) fn is_named_event(&self, resource: &Resource<'doc>, handling: &Handling) -> bool {
+        let is_open = resource.kind.events.message.iter().any(|known| known == "*");
+        let is_fast = super::messages::is_fast(&handling.event) || handling.event.contains("position");
+        is_open && !is_fast && !matches!(handling.event.as_str(), "" | "message" | "subscribe")
+    }
+
     /// Whether a value is an object with a property of that name, or one that cannot be read.
     pub(crate) fn has_key(&self, object: V, key: &str) -> bool {
         match self.origin(object).map(|origin| self.value(origin)) {

@@ -173,10 +173,6 @@ impl<'doc> View<'doc> {
         if handling.is_once || run.iter().any(|&func| self.waits(func)) {
             return None;
         }
-        let is_fast = |name: &str| {
-            let name = name.to_ascii_lowercase();
-            FAST.iter().any(|word| name.contains(word))
-        };
         let by_event = is_fast(&handling.event);
         let writes = run.iter().flat_map(|&func| self.writes_in(func));
         let shown = writes.filter(|write| match write.target {
@@ -209,4 +205,10 @@ impl<'doc> View<'doc> {
             _ => None,
         })
     }
+}
+
+/// Whether a name is that of an event or state that changes many times a second.
+pub(super) fn is_fast(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    FAST.iter().any(|word| name.contains(word))
 }

@@ -7,6 +7,9 @@ use crate::lower::ir::*;
 impl<'doc> View<'doc> {
     /// The `JSON.parse` calls on what a resource's message handlers are given, with no `try` around.
     pub(crate) fn unguarded_parses(&self, resource: &Resource<'doc>) -> Vec<V> {
+        if resource.kind.catches {
+            return Vec::new();
+        }
         let handlers = self.handlers(resource).iter();
         let mut found = Vec::new();
         for handler in handlers.filter(|handler| resource.kind.events.is_message(&handler.event)) {

@@ -6,6 +6,7 @@ use super::runs::Run;
 use super::trace::Event;
 use super::view::{F, UnitId, V, View};
 use super::writes::{Target, Write};
+use crate::catalog::Acquire;
 use crate::lower::ir::*;
 
 /// Functions of libraries that show a notice.
@@ -353,7 +354,10 @@ impl<'doc> View<'doc> {
             Event::Read { name, .. } => matches!(name.as_str(), "readyState" | "connected" | "state"),
             _ => false,
         });
+        // A subscription on somebody else's connection.
+        let is_part = kind.acquire.iter().all(|acquire| matches!(acquire, Acquire::On { .. }));
         is_owned
+            && !is_part
             && kind.is_connection()
             && kind.is_stream()
             && !kind.child

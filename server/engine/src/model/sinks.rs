@@ -63,7 +63,10 @@ impl View<'_> {
             let args = self.call(call).map(|data| data.args.as_slice()).unwrap_or_default();
             args.iter().any(|&id| self.is_whole_payload(V { unit: call.unit, id }, &data, 0))
         };
-        calls.filter(prints).filter(|&call| is_whole(call) && !self.is_while_developing(call)).collect()
+        // A warning behind a condition tells of what is wrong with one message.
+        let is_odd = |call: V| !self.guards(call).is_empty() && self.calls_global(call, &["console", "warn"]);
+        let calls = calls.filter(prints).filter(|&call| is_whole(call) && !is_odd(call));
+        calls.filter(|&call| !self.is_while_developing(call)).collect()
     }
 
     /// The parameter of a handler that holds the message; none where each of several is a part of it.
@@ -74,9 +77,13 @@ impl View<'_> {
             Payload::Spread if params.len() > 1 => return None,
             Payload::Spread => 0,
         };
+        let is_id = |param: V| {
+            let name = self.parameter_binding(param).map(|binding| self.name(binding).to_ascii_lowercase());
+            name.is_some_and(|name| name.ends_with("id") || name.ends_with("name") || name.ends_with("count"))
+        };
         let types = &self.func(handling.func).param_types;
         let is_number = |&(at, ref name): &(u32, Name)| at == index && matches!(name.as_str(), "number" | "boolean");
-        params.get(index as usize).copied().filter(|_| !types.iter().any(is_number))
+        params.get(index as usize).copied().filter(|&param| !types.iter().any(is_number) && !is_id(param))
     }
 
     fn is_whole_payload(&self, v: V, data: &[V], depth: u32) -> bool {

@@ -5,6 +5,7 @@
 mod comment_context;
 mod connection;
 mod context;
+mod guides;
 mod interface;
 mod observability;
 mod offline;
@@ -16,6 +17,8 @@ mod subscriptions;
 mod sync;
 mod tables;
 mod words;
+
+pub use guides::{guide, guides};
 
 pub(crate) use comment_context::{CommentCheck, CommentContext};
 pub(crate) use context::{Place, RuleContext, UnitCheck, UnitFinding, UnitFix};

@@ -1,4 +1,4 @@
-//! `halfopen explain RULE`.
+//! `halfopen explain RULE`, `halfopen explain AREA`.
 
 use std::io::{self, Write};
 
@@ -6,15 +6,13 @@ use halfopen_engine::{DESCRIBING, rules};
 
 use super::{CLEAN, TROUBLE, complain, delivered, unknown_rule};
 
-/// Prints the page of a rule, or, for `libraries`, the one that tells how to describe a library.
+/// Prints the page of a rule, the guide of an area, or, for `libraries`, the page that tells how to describe a library.
 pub(crate) fn explain(name: &str) -> i32 {
-    let page = match (name, rules::find(name)) {
-        ("libraries", _) => DESCRIBING,
-        (_, Some(rule)) => rule.page,
-        (_, None) => {
-            complain(unknown_rule(name));
-            return TROUBLE;
-        }
+    let libraries = (name == "libraries").then_some(DESCRIBING);
+    let page = libraries.or_else(|| rules::guide(name)).or_else(|| rules::find(name).map(|rule| rule.page));
+    let Some(page) = page else {
+        complain(unknown_rule(name));
+        return TROUBLE;
     };
     let mut out = io::stdout().lock();
     delivered(writeln!(out, "{}", page.trim_end()).and_then(|()| out.flush()), CLEAN)

@@ -21,8 +21,9 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         return;
     }
     for hook in cx.resources().iter().filter(|resource| view.ignores_state(resource)) {
-        let message = "the state of this subscription is never read: while it loads, and when it has failed, the view looks as if there \
-                       were nothing to show. Read `loading` and `error`, or the status that the hook gives, and show                        them.";
+        let message = "the state of this subscription is never read: while it loads, and when it has failed, the \
+                       view looks as if there were nothing to show. Read `loading` and `error`, or the status that \
+                       the hook gives, and show them.";
         let place = cx.place(hook.site);
         cx.report(place.unit, place.span, message.to_owned());
     }

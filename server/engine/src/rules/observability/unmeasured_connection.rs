@@ -21,8 +21,9 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         return;
     }
     for resource in cx.resources().iter().filter(|resource| view.is_unmeasured(resource)) {
-        let message = "nothing measures this connection: how often it connects and drops, and how old its last message is, comes out \
-                       only when people complain. Count connects and drops, keep the time of the last message, and send both to                        where you look.";
+        let message = "nothing measures this connection: how often it connects and drops, and how old its last \
+                       message is, comes out only when people complain. Count connects and drops, keep the time of \
+                       the last message, and send both to where you look.";
         let place = cx.place(resource.site);
         cx.report(place.unit, place.span, message.to_owned());
     }

@@ -10,7 +10,7 @@ static META: RuleMeta = RuleMeta {
     name: "sync-storage-in-handler",
     area: "offline",
     severity: Severity::Warning,
-    preset: Preset::Recommended,
+    preset: Preset::Strict,
     summary: "Each message of a connection is written to storage that blocks.",
     page: include_str!("sync-storage-in-handler.md"),
 };
@@ -21,8 +21,12 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         return;
     }
     let found = cx.found_in_handlers(|resource, handling| match handling.is_message && resource.kind.is_stream() {
-        true => view.stored_at_once(handling),
-        false => Vec::new(),
+        // An event with a name of its own may come once.
+        true if !view.is_named_event(resource, handling) => {
+            let stored = view.stored_at_once(handling).into_iter();
+            stored.filter(|(write, _)| view.guards(*write).is_empty()).collect()
+        }
+        _ => Vec::new(),
     });
     for (resource, _, call, storage) in found {
         let message = format!(

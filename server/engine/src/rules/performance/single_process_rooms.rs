@@ -21,8 +21,9 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         return;
     }
     for server in cx.resources().iter().filter(|server| view.is_split(server)) {
-        let message = "this server runs in several processes and has no adapter: what it sends to a room or to all reaches the clients \
-                       of one process, and the others miss it. Set an adapter, such as the one of Redis or `cluster`,                        that passes it on.";
+        let message = "this server runs in several processes and has no adapter: what it sends to a room or to all \
+                       reaches the clients of one process, and the others miss it. Set an adapter, such as the one \
+                       of Redis or `cluster`, that passes it on.";
         let place = cx.place(server.site);
         cx.report(place.unit, place.span, message.to_owned());
     }
