@@ -13,6 +13,7 @@ mod owner;
 mod reconnect;
 mod release;
 mod render;
+mod set;
 mod stale;
 mod style;
 mod subscribe;
@@ -26,6 +27,7 @@ pub(crate) use migration::{Need, join_policy, migration, publish_all};
 pub(crate) use owner::release_with_owner;
 pub(crate) use reconnect::reconnect;
 pub(crate) use render::into_effect;
+pub(crate) use set::{add_jitter, ask_for_bytes, limit_payload, listen_for_pagehide};
 pub(crate) use stale::read_newest_state;
 pub(crate) use subscribe::subscribe_last;
 pub(crate) use wrap::{

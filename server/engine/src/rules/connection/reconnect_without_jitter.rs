@@ -1,6 +1,7 @@
 //! The delay before a reconnect grows, and is the same for all clients.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::model::Reopening;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
@@ -23,13 +24,14 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     }
     for resource in cx.resources() {
         let Reopening::OnDrop(reopen) = view.reopening(resource) else { continue };
-        let Some((_, growth)) = view.growth(reopen.at) else { continue };
+        let Some((delay, growth)) = view.growth(reopen.at) else { continue };
         if !growth.grows || growth.is_random {
             continue;
         }
         let message = "all clients that a restart throws out wait the same time and come back in the same moment, each time. \
                        Add a random part to the delay.";
         let place = cx.place(reopen.at);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::add_jitter(cx, delay);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

@@ -1,6 +1,7 @@
 //! A connection is closed when the page unloads, which browsers often skip.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -32,7 +33,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                  connections in `pagehide`; a closed page ends them anyway."
             );
             let place = cx.place(added);
-            cx.report(place.unit, place.span, message);
+            let fix = fix::listen_for_pagehide(cx, added, &event);
+            cx.report(place.unit, place.span, message).fix(fix);
         }
     }
 }

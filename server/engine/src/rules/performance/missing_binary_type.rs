@@ -1,6 +1,7 @@
 //! A handler reads bytes, and a Blob arrives.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -28,7 +29,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                  empty, or the handler throws. Set `{name}.binaryType = \"arraybuffer\"`."
             );
             let place = cx.place(read);
-            cx.report(place.unit, place.span, message);
+            let fix = fix::ask_for_bytes(cx, resource);
+            cx.report(place.unit, place.span, message).fix(fix);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A WebSocket server takes messages of up to 100 MiB.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -30,6 +31,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "this server takes messages of up to 100 MiB, the default of `ws`, from anybody: a few of them fill its \
                        memory. Set `maxPayload` to what your messages need.";
         let place = cx.place(resource.site);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::limit_payload(cx, resource);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }
