@@ -23,22 +23,11 @@ impl<'doc> View<'doc> {
         let is_again = |&call: &V| {
             let data = |call: V| self.arg(call, 0);
             found.iter().any(|&other| {
-                let same = data(other).zip(data(call)).is_some_and(|(one, other)| self.names_the_same(one, other));
+                let same = data(other).zip(data(call)).is_some_and(|(one, other)| self.are_one_place(one, other));
                 same && self.comes_after(other, call)
             })
         };
         found.iter().copied().filter(|call| !is_again(call)).collect()
-    }
-
-    /// Whether two expressions are the same name, or the same members of it.
-    fn names_the_same(&self, one: V, other: V) -> bool {
-        match (self.value(one), self.value(other)) {
-            (Value::Member { object: first, name }, Value::Member { object: second, name: same }) => {
-                let inner = (V { unit: one.unit, id: *first }, V { unit: other.unit, id: *second });
-                name == same && self.names_the_same(inner.0, inner.1)
-            }
-            _ => self.binding_of(one).is_some_and(|known| self.binding_of(other) == Some(known)),
-        }
     }
 
     /// Those in the message handlers of the connections that a server accepts.
