@@ -11,7 +11,7 @@ static META: RuleMeta = RuleMeta {
     name: "blocking-dialog-in-handler",
     area: "interface",
     severity: Severity::Warning,
-    preset: Preset::Recommended,
+    preset: Preset::Strict,
     summary: "A realtime handler opens a dialog that stops the page.",
     page: include_str!("blocking-dialog-in-handler.md"),
 };

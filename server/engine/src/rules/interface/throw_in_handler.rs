@@ -10,7 +10,7 @@ static META: RuleMeta = RuleMeta {
     name: "throw-in-handler",
     area: "interface",
     severity: Severity::Warning,
-    preset: Preset::Recommended,
+    preset: Preset::Strict,
     summary: "An exception is thrown in a realtime handler, where nobody catches it.",
     page: include_str!("throw-in-handler.md"),
 };

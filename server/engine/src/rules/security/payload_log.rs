@@ -10,7 +10,7 @@ static META: RuleMeta = RuleMeta {
     name: "payload-log",
     area: "security",
     severity: Severity::Info,
-    preset: Preset::Recommended,
+    preset: Preset::Strict,
     summary: "A handler writes whole messages to the console.",
     page: include_str!("payload-log.md"),
 };

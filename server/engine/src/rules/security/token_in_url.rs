@@ -10,7 +10,7 @@ static META: RuleMeta = RuleMeta {
     name: "token-in-url",
     area: "security",
     severity: Severity::Warning,
-    preset: Preset::Recommended,
+    preset: Preset::Strict,
     summary: "A credential stands in the address of a connection.",
     page: include_str!("token-in-url.md"),
 };
