@@ -3,6 +3,7 @@
 use super::handling::Handling;
 use super::lifecycle::Effect;
 use super::react::Deps;
+use super::resource::Resource;
 use super::runs::Run;
 use super::view::{B, F, UnitId, V, View};
 use super::writes::{Target, Write};
@@ -16,7 +17,7 @@ const STORES: [&str; 10] =
 const VERSIONS: [&str; 11] =
     ["version", "updated", "timestamp", "seq", "sequence", "revision", "rev", "modified", "time", "clock", "newer"];
 
-impl View<'_> {
+impl<'doc> View<'doc> {
     /// What a handler or an effect sets from the answer of a request, though a newer request may be answered before.
     pub(crate) fn overtaken_answers(&self, func: F) -> Vec<Write> {
         let run = self.run_with_answers(func);
@@ -151,6 +152,26 @@ impl View<'_> {
                     .all(|run| matches!(run, Run::Effect(_) | Run::Mount(_) | Run::Setup(_) | Run::Teardown(_)))
         };
         !loads.is_empty() && loads.iter().all(is_at_start)
+    }
+
+    /// The call that loads what a channel's events change, in the function that makes the channel, where its `subscribe` does
+    /// not load it again when it is live.
+    pub(crate) fn loaded_before_live(&self, channel: &Resource<'doc>, handling: &Handling) -> Option<(V, Target)> {
+        let changed =
+            self.writes_of_run(handling).into_iter().filter(|write| !self.functions(write.value).0.is_empty());
+        let targets: Vec<Target> = changed.map(|write| write.target).collect();
+        let loads = |functions: &[F]| {
+            let run = functions.iter().flat_map(|&func| self.run_with_answers(func));
+            let writes = run.flat_map(|func| self.writes_in(func)).filter(|write| self.comes_with_answer(write));
+            writes.map(|write| write.target).find(|target| targets.contains(target))
+        };
+        let live = self.handlers(channel).iter().filter(|handler| handler.event == "subscribe");
+        let when_live: Vec<F> = live.flat_map(|handler| self.functions(handler.function).0).collect();
+        if targets.is_empty() || loads(&when_live).is_some() {
+            return None;
+        }
+        let calls = self.calls_of(self.func_of(channel.site));
+        calls.into_iter().find_map(|call| Some((call, loads(&self.functions(self.callee(call)).0)?)))
     }
 
     /// The rows that a handler puts in the place of those with the same id, with no look at which is newer.

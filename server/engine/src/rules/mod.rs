@@ -154,6 +154,7 @@ pub(crate) static RULES: &[Rule] = &[
     subscriptions::unchecked_event_type::RULE,
     subscriptions::unfiltered_changes::RULE,
     sync::append_without_dedupe::RULE,
+    sync::fetch_subscribe_gap::RULE,
     sync::lost_update::RULE,
     sync::no_resync_after_reconnect::RULE,
     sync::optimistic_without_rollback::RULE,

@@ -1,6 +1,7 @@
 //! Consistency of what handlers read and write.
 
 pub(super) mod append_without_dedupe;
+pub(super) mod fetch_subscribe_gap;
 pub(super) mod lost_update;
 pub(super) mod no_resync_after_reconnect;
 pub(super) mod optimistic_without_rollback;
