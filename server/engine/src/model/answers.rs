@@ -59,11 +59,9 @@ impl<'doc> View<'doc> {
 
     /// Whether a condition looks at the answer itself and nothing else.
     fn is_about_answer(&self, condition: V) -> bool {
-        let (facts, span) = (self.facts(condition.unit), self.span(condition));
-        let inside = facts.values.iter().enumerate().filter(|(_, data)| span.contains(data.span));
-        let mut names = inside.filter(|(_, data)| matches!(data.value, Value::Local(_) | Value::Free(_))).peekable();
-        names.peek().is_some()
-            && names.all(|(index, _)| self.comes_from_request(V { unit: condition.unit, id: ValueId(index as u32) }, 0))
+        let names = self.within(condition).filter(|&part| matches!(self.value(part), Value::Local(_) | Value::Free(_)));
+        let mut names = names.peekable();
+        names.peek().is_some() && names.all(|name| self.comes_from_request(name, 0))
     }
 
     /// A function's run, and the callbacks that promises in it are given.
@@ -140,9 +138,7 @@ impl<'doc> View<'doc> {
         if self.speaks_of(unit, Subject::Resync) || self.speaks_of(unit, Subject::Network) {
             return false;
         }
-        let facts = self.facts(unit);
-        let all = (0..facts.funcs.len()).map(|index| F { unit, id: FuncId(index as u32) });
-        let writes = all.flat_map(|func| self.writes_in(func)).filter(|write| write.target == *target);
+        let writes = self.funcs_of(unit).flat_map(|func| self.writes_in(func)).filter(|write| write.target == *target);
         let loads: Vec<Write> = writes.filter(|write| self.comes_with_answer(write)).collect();
         let is_at_start = |write: &Write| {
             let runs = self.runs(self.func_of(write.at));
@@ -217,9 +213,7 @@ impl<'doc> View<'doc> {
 
     /// What a function changes before it stores it, with nothing that takes it back where that fails.
     pub(crate) fn unrestored_changes(&self, unit: UnitId) -> Vec<Write> {
-        let facts = self.facts(unit);
-        let funcs = (0..facts.funcs.len()).map(|index| F { unit, id: FuncId(index as u32) });
-        funcs.filter(|func| func.id != TOP).filter_map(|func| self.unrestored_in(func)).collect()
+        self.funcs_of(unit).filter(|func| func.id != TOP).filter_map(|func| self.unrestored_in(func)).collect()
     }
 
     fn unrestored_in(&self, func: F) -> Option<Write> {

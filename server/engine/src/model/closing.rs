@@ -158,9 +158,7 @@ impl<'doc> View<'doc> {
 
     /// The look at `navigator.onLine` in a condition, and whether the condition asks nothing else of the connection.
     fn asked_of_browser(&self, condition: V) -> Option<(V, bool)> {
-        let (facts, span) = (self.facts(condition.unit), self.span(condition));
-        let inside = facts.values.iter().enumerate().filter(|(_, data)| span.contains(data.span));
-        let inside: Vec<V> = inside.map(|(index, _)| V { unit: condition.unit, id: ValueId(index as u32) }).collect();
+        let inside: Vec<V> = self.within(condition).collect();
         let is_state = |v: &V| {
             self.api(*v).is_some_and(|api| {
                 api.source.is_none() && api.path.iter().map(Name::as_str).eq(["navigator", "onLine"])

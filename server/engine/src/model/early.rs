@@ -136,11 +136,7 @@ impl<'doc> View<'doc> {
     /// teardown assigns, a member, or what a call gives. Plain names, Vue's references to other things, what was waited
     /// for and how long a list is do not.
     pub(super) fn may_ask_for_owner(&self, condition: V) -> bool {
-        let span = self.span(condition);
-        let facts = self.facts(condition.unit);
-        let inside = facts.values.iter().enumerate().filter(|(_, data)| span.contains(data.span));
-        let mut inside = inside.map(|(index, _)| V { unit: condition.unit, id: ValueId(index as u32) });
-        inside.any(|v| self.may_tell_of_owner(v))
+        self.within(condition).any(|part| self.may_tell_of_owner(part))
     }
 
     fn may_tell_of_owner(&self, v: V) -> bool {

@@ -61,15 +61,14 @@ impl<'doc> View<'doc> {
 
     /// The cookies of a handshake by which a server tells who connects, where nothing asks for the origin of the page.
     pub(crate) fn unchecked_cookies(&self, unit: UnitId) -> Vec<V> {
-        let facts = self.facts(unit);
         let is_cookie = |v: &V| match self.value(*v) {
             Value::Member { object, name } if name == "cookie" => {
                 matches!(self.value(V { unit, id: *object }), Value::Member { name, .. } if name == "headers")
             }
             _ => false,
         };
-        let all = (0..facts.values.len()).map(|index| V { unit, id: ValueId(index as u32) });
-        let cookies = all.filter(is_cookie).filter(|&cookie| self.is_in_handshake(self.func_of(cookie)));
+        let cookies =
+            self.values_of(unit).filter(is_cookie).filter(|&cookie| self.is_in_handshake(self.func_of(cookie)));
         let cookies: Vec<V> = cookies.filter(|&cookie| !self.hands_request_on(cookie)).collect();
         if cookies.is_empty() || self.speaks_of(unit, Subject::Origin) || !self.speaks_of(unit, Subject::Upgrade) {
             return Vec::new();

@@ -118,11 +118,7 @@ impl View<'_> {
         if let Value::Local(_) = self.value(condition) {
             condition = self.origin(condition)?;
         }
-        let (facts, span) = (self.facts(condition.unit), self.span(condition));
-        let inside = facts.values.iter().enumerate().filter(|(_, data)| span.contains(data.span));
-        let mut asked: Vec<Asked> = inside
-            .filter_map(|(index, _)| self.asks_at(V { unit: condition.unit, id: ValueId(index as u32) }))
-            .collect();
+        let mut asked: Vec<Asked> = self.within(condition).filter_map(|part| self.asks_at(part)).collect();
         match asked.len() {
             1 => asked.pop(),
             _ => None,

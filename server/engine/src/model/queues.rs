@@ -42,10 +42,6 @@ impl View<'_> {
         })
     }
 
-    fn values_of(&self, unit: UnitId) -> impl Iterator<Item = V> + use<> {
-        (0..self.facts(unit).values.len()).map(move |index| V { unit, id: ValueId(index as u32) })
-    }
-
     /// The map or set that a call adds to.
     fn map_put_into(&self, v: V) -> Option<V> {
         let (object, name) = self.method(v)?;
@@ -143,8 +139,7 @@ impl View<'_> {
 
     /// The functions of a list's unit that run when a connection is lost.
     fn functions_on_loss(&self, list: V) -> Vec<F> {
-        let facts = self.facts(list.unit);
-        let all = (0..facts.funcs.len()).map(|index| F { unit: list.unit, id: FuncId(index as u32) });
+        let all = self.funcs_of(list.unit);
         let is_lost = |run: &Run| match run {
             Run::Handler(at) => matches!(self.event_of(*at).as_str(), "close" | "disconnect" | "error" | "offline"),
             _ => false,

@@ -47,7 +47,7 @@ impl<'doc> View<'doc> {
     /// The notices that each message of a handler brings: sounds, toasts, notifications of the system.
     pub(crate) fn notices_of(&self, handling: &Handling) -> Vec<V> {
         let run = self.run_of(handling.func);
-        if handling.is_once || run.iter().any(|&func| self.is_held_back(func)) {
+        if handling.is_once || run.iter().any(|&func| self.waits(func)) {
             return Vec::new();
         }
         let calls = run.into_iter().flat_map(|func| self.calls_of(func));
@@ -93,11 +93,6 @@ impl<'doc> View<'doc> {
             is_object && ["tag", "id", "toastId", "key"].iter().any(|key| self.value_of_key(options, key).is_some())
         });
         replaces || self.is_paced(call)
-    }
-
-    /// Whether a function tells the time or puts off to a later moment.
-    fn is_held_back(&self, func: F) -> bool {
-        self.waits(func)
     }
 
     /// The writes of a drop's handler that empty what the messages of the same unit fill.

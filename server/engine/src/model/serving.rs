@@ -109,9 +109,7 @@ impl<'doc> View<'doc> {
 
     /// Whether an expression is made of some of what a message brings.
     fn holds_some(&self, v: V, given: &[V]) -> bool {
-        let (facts, span) = (self.facts(v.unit), self.span(v));
-        let inside = facts.values.iter().enumerate().filter(|(_, data)| span.contains(data.span));
-        inside.into_iter().any(|(index, _)| self.carries(V { unit: v.unit, id: ValueId(index as u32) }, given))
+        self.within(v).any(|part| self.carries(part, given))
     }
 
     /// The parameter that holds a connection of a server whose clients are never asked who they are, though what they send

@@ -180,6 +180,23 @@ impl<'doc> View<'doc> {
         F { unit: v.unit, id: self.data(v).func }
     }
 
+    /// The expressions of a unit.
+    pub(crate) fn values_of(&self, unit: UnitId) -> impl Iterator<Item = V> + use<> {
+        (0..self.facts(unit).values.len()).map(move |index| V { unit, id: ValueId(index as u32) })
+    }
+
+    /// The functions of a unit, its top level first.
+    pub(super) fn funcs_of(&self, unit: UnitId) -> impl Iterator<Item = F> + use<> {
+        (0..self.facts(unit).funcs.len()).map(move |index| F { unit, id: FuncId(index as u32) })
+    }
+
+    /// An expression and those that it is made of.
+    pub(super) fn within(&self, v: V) -> impl Iterator<Item = V> + use<'doc> {
+        let (span, values) = (self.span(v), &self.facts(v.unit).values);
+        let inside = values.iter().enumerate().filter(move |(_, data)| span.contains(data.span));
+        inside.map(move |(index, _)| V { unit: v.unit, id: ValueId(index as u32) })
+    }
+
     /// The calls of a unit, in the order of the text.
     pub(crate) fn calls_in(&self, unit: UnitId) -> impl Iterator<Item = V> + use<'doc> {
         self.facts(unit).calls.iter().map(move |&id| V { unit, id })

@@ -143,10 +143,6 @@ impl<'doc> View<'doc> {
 
     /// The names that an expression reads.
     pub(super) fn names_in(&self, v: V) -> Vec<B> {
-        let span = self.span(v);
-        let facts = self.facts(v.unit);
-        let values = facts.values.iter().enumerate().filter(|(_, data)| span.contains(data.span));
-        let names = values.filter_map(|(index, _)| self.binding_of(V { unit: v.unit, id: ValueId(index as u32) }));
-        names.collect()
+        self.within(v).filter_map(|part| self.binding_of(part)).collect()
     }
 }
