@@ -168,9 +168,9 @@ local function check_explain(buffer)
   if #names ~= #printed('rules') - 1 then
     fail('not all rules are completed: ' .. table.concat(names, ', '))
   end
-  local completed = vim.fn.getcompletion('LspHalfopenExplain missing-c', 'cmdline')
+  local completed = vim.fn.getcompletion('LspHalfopenExplain missing-cl', 'cmdline')
   if not vim.deep_equal(completed, { RULE }) then
-    fail('`missing-c` is completed to ' .. vim.inspect(completed))
+    fail('`missing-cl` is completed to ' .. vim.inspect(completed))
   end
   return #names
 end
