@@ -2,39 +2,13 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::SystemTime;
 
 use serde_json::Value;
 
-/// The binary that was built beside the tests.
-pub(crate) fn binary() -> PathBuf {
-    let test = std::env::current_exe().expect("a test knows its file");
-    let folder = test.parent().and_then(Path::parent).expect("tests stand in target/<profile>/deps");
-    let binary = folder.join(format!("halfopen{}", std::env::consts::EXE_SUFFIX));
-    static IS_CURRENT: OnceLock<bool> = OnceLock::new();
-    let is_current = *IS_CURRENT.get_or_init(|| {
-        let server = Path::new(env!("CARGO_MANIFEST_DIR")).join("../server");
-        modified(&binary).is_some_and(|built| {
-            newest(&server.join("engine/src")).max(newest(&server.join("halfopen/src"))) <= Some(built)
-        })
-    });
-    assert!(is_current, "{} is missing or older than the sources: `cargo build -p halfopen` first", binary.display());
-    binary
-}
-
-fn modified(file: &Path) -> Option<SystemTime> {
-    fs::metadata(file).ok()?.modified().ok()
-}
-
-/// When a file below a folder was changed last.
-fn newest(folder: &Path) -> Option<SystemTime> {
-    let entries = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
-    entries.filter_map(|path| if path.is_dir() { newest(&path) } else { modified(&path) }).max()
-}
+pub(crate) use halfopen_tests::built::binary;
 
 /// A folder with a repository's root, which vanishes at the end of the test.
 pub(crate) struct Folder {

@@ -6,6 +6,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use halfopen_engine::rules::RuleMeta;
+use halfopen_engine::settings::Preset;
+
 /// The engine's rooms from the bottom up, each with the rooms that it imports. Every import here is one that the
 /// sources make, so that the table is the architecture and not a wish.
 const ROOMS: &[(&str, &[&str])] = &[
@@ -105,8 +108,6 @@ impl Source {
 struct Rule {
     name: String,
     area: String,
-    severity: String,
-    summary: String,
     source: Source,
 }
 
@@ -195,8 +196,7 @@ fn rule(source: Source) -> Rule {
         let value = value.unwrap_or_else(|| panic!("{}: its description has no `{name}`", source.path));
         value.trim_end_matches(',').trim_matches('"').to_owned()
     };
-    let severity = field("severity").trim_start_matches("Severity::").to_lowercase();
-    Rule { name: field("name"), area: field("area"), severity, summary: field("summary"), source }
+    Rule { name: field("name"), area: field("area"), source }
 }
 
 /// The direct dependencies of the three crates, with those that only their tests use.
@@ -400,28 +400,40 @@ fn a_rule_is_a_pair_of_files_of_one_name() {
     none(&wrong, "rule, file, page, heading and registry agree");
 }
 
+/// The README's table of rules, as the registry has them.
+fn table_of_rules() -> String {
+    let mut table = String::from("| rule | area | severity | preset | what | fix |\n|---|---|---|---|---|---|\n");
+    for rule in halfopen_engine::rules::all() {
+        let RuleMeta { name, area, severity, preset, summary, fix, .. } = rule;
+        let preset = match preset {
+            Preset::Recommended => "recommended",
+            Preset::Strict => "strict",
+        };
+        let severity = severity.name();
+        table += &format!(
+            "| [{name}](server/engine/src/rules/{area}/{name}.md) | {area} | {severity} | {preset} | {summary} | {fix} |\n"
+        );
+    }
+    table
+}
+
+/// `UPDATE_README=1 cargo test -p halfopen-tests --test end_to_end readme` writes it.
 #[test]
 fn the_readme_lists_every_rule_as_it_is() {
+    let (start, end) = ("<!-- rules -->\n", "<!-- /rules -->");
     let readme = read("README.md");
-    let table = readme.split("<!-- rules -->\n").nth(1).and_then(|rest| rest.split("<!-- /rules -->").next());
-    let table = table.expect("README.md: the table stands between `<!-- rules -->` and `<!-- /rules -->`");
-    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| [")).collect();
-    let rules = rules();
-    let mut wrong = BTreeSet::new();
-    for rule in &rules {
-        let Rule { name, area, severity, summary, .. } = rule;
-        let page = rule.source.path.replace(rule.source.name(), &format!("{name}.md"));
-        let start = format!("| [{name}]({page}) | {area} | {severity} | {summary} | ");
-        if !rows.iter().any(|row| row.starts_with(&start)) {
-            wrong.insert(format!("a row should start with: {start}"));
-        }
+    let (before, rest) = readme.split_once(start).expect("README.md has `<!-- rules -->`");
+    let (listed, after) = rest.split_once(end).expect("README.md has `<!-- /rules -->`");
+    let table = table_of_rules();
+    if std::env::var_os("UPDATE_README").is_some() {
+        let text = format!("{before}{start}{table}{end}{after}");
+        std::fs::write(root().join("README.md"), text).expect("the README can be written");
+        return;
     }
-    for row in &rows {
-        if !rules.iter().any(|rule| row.starts_with(&format!("| [{}](", rule.name))) {
-            wrong.insert(format!("no rule has the row: {row}"));
-        }
-    }
-    none(&wrong, "README.md, the table of rules");
+    let wrong: BTreeSet<String> =
+        table.lines().filter(|row| !listed.contains(*row)).map(|row| format!("a row should be: {row}")).collect();
+    none(&wrong, "README.md, the table of rules; UPDATE_README=1 writes it");
+    assert_eq!(listed, table, "README.md: the table has rows that no rule has");
 }
 
 #[test]

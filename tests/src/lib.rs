@@ -1,5 +1,6 @@
 //! What tests and benchmarks share: generated applications, scripts of keystrokes, mutants.
 
+pub mod built;
 pub mod installed;
 pub mod mutants;
 pub mod tables;

@@ -1,6 +1,8 @@
 //! The examples of the rules' pages against the libraries' own types: fixed code has no error, and code before its fix
 //! only those that its block names (`types=2345`).
 //!
+//! So is what all fixes of all examples leave when they are applied at once.
+//!
 //! The types come from the packages that `tests/types/package.json` pins, and so do the checkers: vue-tsc, which is the
 //! compiler with an eye for Vue's components, and svelte-check.
 
@@ -75,13 +77,50 @@ fn svelte_components_type_check() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn all_fixes_at_once_come_to_an_end_and_type_check() {
+    let mut programs = programs(|path| is_script(path) || path.ends_with(".vue") || path.ends_with(".svelte"));
+    programs.retain(|program| !program.folder.ends_with("-fixed"));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("types/all-fixes");
+    write(&folder, &programs);
+    // A repository of its own, so that nothing around it says what is ignored.
+    std::fs::create_dir(folder.join(".git")).expect("a folder can be made");
+    let before = check(&folder, &[]);
+    let applied = check(&folder, &["--fix-suggested"]);
+    let after = check(&folder, &[]);
+    assert_eq!(check(&folder, &["--fix-suggested"]), after, "a second time, nothing is left to fix");
+    let count = |report: &str| {
+        let numbers = report.lines().last().unwrap_or_default().split("findings").next().unwrap_or_default();
+        numbers.split(' ').filter_map(|word| word.parse::<usize>().ok()).next_back().expect("a number of findings")
+    };
+    assert!(applied.contains("Applied"), "{applied}");
+    assert!(count(&after) + 200 < count(&before), "fixes end findings: {before} {after}");
+    let report = say("vue-tsc", "vue-tsc/bin/vue-tsc.js", &["-p", "."], &folder);
+    let wrong: Vec<&str> = report.lines().filter(|line| !is_allowed(line, &programs)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The last line of what `check` prints of a folder in the strict preset.
+fn check(folder: &Path, more: &[&str]) -> String {
+    let mut command = Command::new(halfopen_tests::built::binary());
+    command.args(["check", "--preset", "strict"]).args(more).arg("examples").current_dir(folder);
+    let output = command.output().expect("the binary runs");
+    let report = String::from_utf8_lossy(&output.stdout).into_owned();
+    report.lines().last().unwrap_or_default().to_owned()
+}
+
 /// What a checker of the installed packages says of the programs.
 fn run(name: &str, checker: &str, arguments: &[&str], programs: &[Program]) -> String {
-    let checker = Path::new(env!("CARGO_MANIFEST_DIR")).join("types/node_modules").join(checker);
-    assert!(checker.exists(), "{name} is missing; install it with `npm ci --prefix tests/types`");
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("types").join(name);
     write(&folder, programs);
-    let output = Command::new("node").arg(&checker).args(arguments).current_dir(&folder).output();
+    say(name, checker, arguments, &folder)
+}
+
+/// What a checker of the installed packages says of a folder.
+fn say(name: &str, checker: &str, arguments: &[&str], folder: &Path) -> String {
+    let checker = Path::new(env!("CARGO_MANIFEST_DIR")).join("types/node_modules").join(checker);
+    assert!(checker.exists(), "{name} is missing; install it with `npm ci --prefix tests/types`");
+    let output = Command::new("node").arg(&checker).args(arguments).current_dir(folder).output();
     String::from_utf8_lossy(&output.expect("node runs the checker").stdout).into_owned()
 }
 

@@ -313,6 +313,14 @@ fn a_guide_names_every_rule_of_its_area() {
 }
 
 #[test]
+fn a_rule_has_fixes_where_its_description_says_so() {
+    for rule in rules::all().filter(|rule| rule.area != "silencing") {
+        let is_fixed = read_page(rule.page).iter().flat_map(|example| &example.blocks).any(|block| block.is_fixed);
+        assert_eq!(is_fixed, rule.fix != "none", "{}: `fix` says {}", rule.name, rule.fix);
+    }
+}
+
+#[test]
 fn every_page_has_the_usual_parts() {
     for rule in rules::all() {
         let page = rule.page;

@@ -111,6 +111,9 @@ pub(crate) struct ResourceKind {
     /// Who hears of its close is told why: a code, a reason, an error.
     #[serde(default)]
     pub(crate) tells_why: bool,
+    /// What a handler throws decides how it goes on, by its library's design.
+    #[serde(default)]
+    pub(crate) heeds_throws: bool,
     /// Its library catches and reports what a handler throws.
     #[serde(default)]
     pub(crate) catches: bool,

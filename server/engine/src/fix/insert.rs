@@ -1,18 +1,10 @@
 //! Small additions: an argument, a statement, another scheme, a `try`.
 
+use super::edit::{at, suggest};
 use super::style::{Style, indentation, quoted};
-use crate::finding::Safety;
 use crate::model::{Resource, Unheard, V};
 use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
-
-fn suggestion(title: &str, edits: Vec<(Place, String)>) -> UnitFix {
-    UnitFix { title: title.to_owned(), safety: Safety::Suggest, edits, imports: Vec::new() }
-}
-
-fn at(v: V, offset: u32) -> Place {
-    Place { unit: v.unit, span: Span { start: offset, end: offset } }
-}
 
 /// Another scheme in a literal or template, or in a part of the text that it starts with.
 pub(crate) fn replace_scheme(cx: &RuleContext<'_, '_>, literal: V, scheme: &str, secure: &str) -> Option<UnitFix> {
@@ -22,7 +14,8 @@ pub(crate) fn replace_scheme(cx: &RuleContext<'_, '_>, literal: V, scheme: &str,
     let span = Span { start, end: start + scheme.len() as u32 };
     inside
         .starts_with(scheme)
-        .then(|| suggestion(&format!("Use `{secure}`"), vec![(Place { unit: literal.unit, span }, secure.to_owned())]))
+        .then(|| suggest(&format!("Use `{secure}`"), vec![(Place { unit: literal.unit, span }, secure.to_owned())]))
+        .flatten()
 }
 
 /// A callback for `subscribe()` that reports what went wrong.
@@ -37,7 +30,7 @@ pub(crate) fn status_callback(cx: &RuleContext<'_, '_>, subscribe: V) -> Option<
         "(status, error) => {{\n{indent}{level}if (status === \"CHANNEL_ERROR\" || status === \"TIMED_OUT\") \
          console.error(status, error){semicolon}\n{indent}}}"
     );
-    is_empty.then(|| suggestion("Report a failed subscription", vec![(at(subscribe, end - 1), text)]))
+    is_empty.then(|| suggest("Report a failed subscription", vec![(at(subscribe, end - 1), text)])).flatten()
 }
 
 /// `const message = JSON.parse(…)` in a `try` that leaves the handler.
@@ -76,7 +69,7 @@ pub(crate) fn parse_in_try(cx: &RuleContext<'_, '_>, parse: V) -> Option<UnitFix
     ];
     let text = lines.join(&format!("\n{indent}"));
     let place = Place { unit: parse.unit, span: statement };
-    Some(suggestion("Leave out messages that are not JSON", vec![(place, text)]))
+    suggest("Leave out messages that are not JSON", vec![(place, text)])
 }
 
 /// A listener, a callback or a `catch` that reports.
@@ -89,11 +82,11 @@ pub(crate) fn hear_errors<'doc>(
     let title = "Report its errors";
     match unheard {
         Unheard::Callback { last, .. } => {
-            Some(suggestion(title, vec![(at(last, view.span(last).end), ", console.error".to_owned())]))
+            suggest(title, vec![(at(last, view.span(last).end), ", console.error".to_owned())])
         }
         Unheard::Promise(call) => {
             let end = view.promise_chain_end(call);
-            Some(suggestion(title, vec![(at(call, end), ".catch(console.error)".to_owned())]))
+            suggest(title, vec![(at(call, end), ".catch(console.error)".to_owned())])
         }
         Unheard::Emitter(_) | Unheard::Client(_) => {
             let name = view.handle_name(resource)?;
@@ -107,7 +100,7 @@ pub(crate) fn hear_errors<'doc>(
             let indent = indentation(cx, resource.site.unit, statement.start);
             let text =
                 format!("\n{indent}{name}.on({}, console.error){semicolon}", quoted(cx, resource.site.unit, "error"));
-            Some(suggestion(title, vec![(at(resource.site, statement.end), text)]))
+            suggest(title, vec![(at(resource.site, statement.end), text)])
         }
         Unheard::Accepted(parameter) => {
             let name = cx.source(parameter);
@@ -120,7 +113,7 @@ pub(crate) fn hear_errors<'doc>(
             let style = Style::of_body(cx, func);
             let (inner, end) = (style.inner, style.semicolon);
             let text = format!("\n{inner}{name}.on({}, console.error){end}", quoted(cx, parameter.unit, "error"));
-            Some(suggestion(title, vec![(at(parameter, body.start + 1), text)]))
+            suggest(title, vec![(at(parameter, body.start + 1), text)])
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What comes too late for its owner: a cleanup that an asynchronous effect returns, an opening after an `await`.
 
+use super::edit::{put_first, suggest};
 use super::style::{Style, indentation, indented};
-use crate::finding::Safety;
 use crate::model::{Effect, F, Fate, Release, Resource, UnitId, V};
 use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
@@ -38,7 +38,7 @@ pub(crate) fn inner_async(cx: &RuleContext<'_, '_>, effect: Effect, cleanup: V) 
     let async_word = Span { start: func.span.start, end: func.span.start + word as u32 };
     let whole = Span { start: func.body.start + 1, end: last.end };
     let edits = vec![(Place { unit, span: async_word }, String::new()), (Place { unit, span: whole }, text)];
-    Some(suggestion("Let an inner function be asynchronous", edits))
+    suggest("Let an inner function be asynchronous", edits)
 }
 
 /// The name of the flag.
@@ -65,9 +65,9 @@ pub(crate) fn ask_for_owner<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resourc
     let edits = vec![
         before(cx, flag_unit, flag_at, &format!("let {FLAG} = false{end}")),
         before(cx, unit, opening.start, &format!("if ({FLAG}) return{end}")),
-        at_start(cx, teardown, &format!("{FLAG} = true{end}"), end),
+        put_first(cx, teardown, &format!("{FLAG} = true{end}"), end),
     ];
-    Some(suggestion("Ask whether its owner still lives", edits))
+    suggest("Ask whether its owner still lives", edits)
 }
 
 /// Before the statement that holds the first of two functions, in what is around both and lives as long as their owner.
@@ -92,22 +92,4 @@ fn place_of_flag(cx: &RuleContext<'_, '_>, opener: F, teardown: F) -> Option<(Un
 fn before(cx: &RuleContext<'_, '_>, unit: UnitId, offset: u32, line: &str) -> (Place, String) {
     let indent = indentation(cx, unit, offset);
     (Place { unit, span: Span { start: offset, end: offset } }, format!("{line}\n{indent}"))
-}
-
-/// A first statement, in a body that gets braces if it has none.
-fn at_start(cx: &RuleContext<'_, '_>, func: F, line: &str, end: &str) -> (Place, String) {
-    let data = cx.view.func(func);
-    let Style { inner, level, .. } = Style::of_body(cx, func);
-    if data.expression_body {
-        let expression = cx.source_at(func.unit, data.body);
-        let outer = indentation(cx, func.unit, data.body.start);
-        let text = format!("{{\n{outer}{level}{line}\n{outer}{level}{expression}{end}\n{outer}}}");
-        return (Place { unit: func.unit, span: data.body }, text);
-    }
-    let at = data.body.start + 1;
-    (Place { unit: func.unit, span: Span { start: at, end: at } }, format!("\n{inner}{line}"))
-}
-
-fn suggestion(title: &str, edits: Vec<(Place, String)>) -> UnitFix {
-    UnitFix { title: title.to_owned(), safety: Safety::Suggest, edits, imports: Vec::new() }
 }

@@ -1,18 +1,10 @@
 //! What is set otherwise: an option, a property, an event, a delay.
 
+use super::edit::{at, is_path, safe, suggest};
 use super::style::{indentation, quoted};
-use crate::finding::Safety;
-use crate::model::{Resource, V};
+use crate::model::{HandFilter, Resource, TableChanges, V};
 use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
-
-fn fix(title: &str, safety: Safety, edits: Vec<(Place, String)>) -> Option<UnitFix> {
-    Some(UnitFix { title: title.to_owned(), safety, edits, imports: Vec::new() })
-}
-
-fn at(v: V, offset: u32) -> Place {
-    Place { unit: v.unit, span: Span { start: offset, end: offset } }
-}
 
 /// `maxPayload` among the options of a server that stand where it is made.
 pub(crate) fn limit_payload<'doc>(cx: &RuleContext<'_, 'doc>, server: &Resource<'doc>) -> Option<UnitFix> {
@@ -25,7 +17,7 @@ pub(crate) fn limit_payload<'doc>(cx: &RuleContext<'_, 'doc>, server: &Resource<
     // As the first one: the last one may lack its comma.
     let white: String = inside.chars().take_while(|letter| letter.is_whitespace()).collect();
     let text = format!("{white}maxPayload: 1_048_576,");
-    fix("Take messages of up to 1 MiB", Safety::Suggest, vec![(at(options, cx.view.span(options).start + 1), text)])
+    suggest("Take messages of up to 1 MiB", vec![(at(options, cx.view.span(options).start + 1), text)])
 }
 
 /// `socket.binaryType = "arraybuffer"` behind the statement that makes a socket.
@@ -44,7 +36,7 @@ pub(crate) fn ask_for_bytes<'doc>(cx: &RuleContext<'_, 'doc>, socket: &Resource<
     let semicolon = if source.ends_with(';') { ";" } else { "" };
     let indent = indentation(cx, unit, statement.start);
     let text = format!("\n{indent}{name}.binaryType = {}{semicolon}", quoted(cx, unit, "arraybuffer"));
-    fix("Ask for an ArrayBuffer", Safety::Safe, vec![(at(socket.site, statement.end), text)])
+    safe("Ask for an ArrayBuffer", vec![(at(socket.site, statement.end), text)])
 }
 
 /// `pagehide` in the place of an event that browsers skip, where a listener is added and where it is taken off.
@@ -69,7 +61,74 @@ pub(crate) fn listen_for_pagehide(cx: &RuleContext<'_, '_>, added: V, event: &st
         is_literal.then(|| (Place { unit: call.unit, span: inside }, "pagehide".to_owned()))
     });
     let edits: Vec<(Place, String)> = edits.collect();
-    if edits.is_empty() { None } else { fix("Listen for `pagehide`", Safety::Suggest, edits) }
+    if edits.is_empty() { None } else { suggest("Listen for `pagehide`", edits) }
+}
+
+/// A random part of a client's id.
+pub(crate) fn randomize(cx: &RuleContext<'_, '_>, id: V) -> Option<UnitFix> {
+    let source = cx.source(id);
+    let text = source.strip_prefix(['"', '\''])?.strip_suffix(['"', '\''])?;
+    if text.contains(['`', '$', '\\']) {
+        return None;
+    }
+    let random = format!("`{text}-${{Math.random().toString(16).slice(2)}}`");
+    suggest("Add a random part", vec![(cx.place(id), random)])
+}
+
+/// Limits for the compression of a server's messages.
+pub(crate) fn limit_compression(cx: &RuleContext<'_, '_>, compression: V) -> Option<UnitFix> {
+    const LIMITS: &str = "serverNoContextTakeover: true, threshold: 1024, concurrencyLimit: 10";
+    let source = cx.source(compression);
+    let edit = match source.strip_prefix('{') {
+        None if source == "true" => (cx.place(compression), format!("{{ {LIMITS} }}")),
+        Some(rest) if rest.trim_end_matches('}').trim().is_empty() => {
+            (cx.place(compression), format!("{{ {LIMITS} }}"))
+        }
+        Some(rest) => {
+            let white: String = rest.chars().take_while(|letter| letter.is_whitespace()).collect();
+            let limits = LIMITS.replace(", ", &format!(",{white}"));
+            (at(compression, cx.view.span(compression).start + 1), format!("{white}{limits},"))
+        }
+        None => return None,
+    };
+    suggest("Limit it", vec![edit])
+}
+
+/// The condition of a handler as the filter of its subscription.
+pub(crate) fn filter_changes(
+    cx: &RuleContext<'_, '_>,
+    changes: &TableChanges,
+    by_hand: &HandFilter,
+) -> Option<UnitFix> {
+    let view = cx.view;
+    let is_whole = changes.event.as_ref().is_some_and(|event| event == "INSERT" || event == "UPDATE");
+    let options = view.object_around(changes.at)?;
+    if !is_whole || !view.is_readable_in(by_hand.other, view.func_of(changes.at)) || view.has_key(options, "filter") {
+        return None;
+    }
+    let (column, value) = (&by_hand.column, cx.source(by_hand.other));
+    let filter = match value.strip_prefix(['"', '\'']) {
+        Some(text) => quoted(cx, changes.at.unit, &format!("{column}=eq.{}", text.strip_suffix(['"', '\''])?)),
+        None if is_path(&value) => format!("`{column}=eq.${{{value}}}`"),
+        None => return None,
+    };
+    let end = view.span(changes.at).end;
+    suggest("Let the server filter", vec![(at(changes.at, end), format!(", filter: {filter}"))])
+}
+
+/// `textContent` in the place of what takes HTML.
+pub(crate) fn set_as_text(cx: &RuleContext<'_, '_>, value: V, sink: &str) -> Option<UnitFix> {
+    let view = cx.view;
+    // With tags of its own it is meant to be HTML.
+    if cx.source(value).contains('<') {
+        return None;
+    }
+    let (name, text) = match sink {
+        "innerHTML" => (view.name_of_target_set_to(value)?, "textContent"),
+        "insertAdjacentHTML" => (view.method_name_span(view.call_given(value)?), "insertAdjacentText"),
+        _ => return None,
+    };
+    suggest("Show it as text", vec![(Place { unit: value.unit, span: name }, text.to_owned())])
 }
 
 /// A random part of a delay: `Math.random() * delay`.
@@ -81,7 +140,7 @@ pub(crate) fn add_jitter(cx: &RuleContext<'_, '_>, delay: V) -> Option<UnitFix> 
             vec![(at(delay, span.start), "Math.random() * (".to_owned()), (at(delay, span.end), ")".to_owned())]
         }
     };
-    fix("Wait a random part of it", Safety::Suggest, edits)
+    suggest("Wait a random part of it", edits)
 }
 
 /// Whether a factor may stand before an expression: no operator of it is outside of brackets.

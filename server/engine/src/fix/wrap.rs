@@ -1,19 +1,11 @@
 //! Wrapping what is there: in a handler, a timer, a bound, a name.
 
+use super::edit::{at, safe, suggest};
 use super::listener::handler_name;
 use super::style::{Style, indentation, line_start, quoted};
-use crate::finding::Safety;
 use crate::model::{Effect, MovedEvent, Resource, V};
 use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
-
-fn fix(title: &str, safety: Safety, edits: Vec<(Place, String)>) -> Option<UnitFix> {
-    Some(UnitFix { title: title.to_owned(), safety, edits, imports: Vec::new() })
-}
-
-fn at(v: V, offset: u32) -> Place {
-    Place { unit: v.unit, span: Span { start: offset, end: offset } }
-}
 
 /// `socket.addEventListener("open", () => socket.send(x))` in place of the call.
 pub(crate) fn send_when_open(cx: &RuleContext<'_, '_>, send: V) -> Option<UnitFix> {
@@ -27,7 +19,7 @@ pub(crate) fn send_when_open(cx: &RuleContext<'_, '_>, send: V) -> Option<UnitFi
         return None;
     }
     let text = format!("{}.addEventListener({}, () => {source})", cx.source(object), quoted(cx, object.unit, "open"));
-    fix("Send when it is open", Safety::Suggest, vec![(Place { unit: send.unit, span }, text)])
+    suggest("Send when it is open", vec![(Place { unit: send.unit, span }, text)])
 }
 
 /// `socket.io.on(…)` in place of `socket.on(…)`, and the same where the listener is taken off.
@@ -41,7 +33,7 @@ pub(crate) fn through_member(cx: &RuleContext<'_, '_>, listener: &MovedEvent) ->
         (dot.ends_with('.') && !dot.contains('\n')).then(|| (at(call, span.end), format!("{member}.")))
     };
     let edits = calls.map(edit).collect::<Option<Vec<_>>>()?;
-    fix(&format!("Listen to `{}.{member}`", cx.source(listener.object)), Safety::Suggest, edits)
+    suggest(&format!("Listen to `{}.{member}`", cx.source(listener.object)), edits)
 }
 
 /// `channel(topic, { config: { private: true } })`, where the channel has no options yet.
@@ -52,7 +44,7 @@ pub(crate) fn join_privately<'doc>(cx: &RuleContext<'_, 'doc>, channel: &Resourc
         return None;
     }
     let text = ", { config: { private: true } }".to_owned();
-    fix("Join the private channel", Safety::Suggest, vec![(at(topic, view.span(topic).end), text)])
+    suggest("Join the private channel", vec![(at(topic, view.span(topic).end), text)])
 }
 
 /// `"room-2"` in place of `"room"`, where the topic is but a name: database changes come whatever it is.
@@ -65,28 +57,28 @@ pub(crate) fn own_topic<'doc>(cx: &RuleContext<'_, 'doc>, channel: &Resource<'do
     if listens || view.is_sent_to(channel) || !is_literal || !view.listens_for(channel, "postgres_changes") {
         return None;
     }
-    fix("Give it a topic of its own", Safety::Suggest, vec![(at(topic, end), "-2".to_owned())])
+    suggest("Give it a topic of its own", vec![(at(topic, end), "-2".to_owned())])
 }
 
 /// `removeSubscription(x)` → `removeChannel(x)`.
 pub(crate) fn rename_method(cx: &RuleContext<'_, '_>, call: V, new: Option<&str>) -> Option<UnitFix> {
     let new = new?;
     let place = Place { unit: call.unit, span: cx.view.method_name_span(call) };
-    fix(&format!("Call `{new}`"), Safety::Suggest, vec![(place, new.to_owned())])
+    suggest(&format!("Call `{new}`"), vec![(place, new.to_owned())])
 }
 
 /// `Math.min(delay, 30_000)`.
 pub(crate) fn cap_delay(cx: &RuleContext<'_, '_>, delay: V) -> Option<UnitFix> {
     let span = cx.view.span(delay);
     let edits = vec![(at(delay, span.start), "Math.min(".to_owned()), (at(delay, span.end), ", 30_000)".to_owned())];
-    fix("Wait at most 30 seconds", Safety::Suggest, edits)
+    suggest("Wait at most 30 seconds", edits)
 }
 
 /// An empty list of dependencies.
 pub(crate) fn run_once(cx: &RuleContext<'_, '_>, effect: Effect) -> Option<UnitFix> {
     let callback = cx.view.arg(effect.call, 0)?;
     let end = cx.view.span(callback).end;
-    fix("Open it once", Safety::Suggest, vec![(at(callback, end), ", []".to_owned())])
+    suggest("Open it once", vec![(at(callback, end), ", []".to_owned())])
 }
 
 /// `socket.onclose = null` before `socket.close()`.
@@ -109,7 +101,7 @@ pub(crate) fn detach_before_close<'doc>(
     let semicolon = if cx.source_at(close.unit, statement).ends_with(';') { ";" } else { "" };
     let guard = if is_optional { format!("if ({source}) ") } else { String::new() };
     let text = format!("{indent}{guard}{source}.{property} = null{semicolon}\n");
-    fix("Detach the handler before closing", Safety::Suggest, vec![(at(close, start), text)])
+    suggest("Detach the handler before closing", vec![(at(close, start), text)])
 }
 
 /// The body of an auth callback in `setTimeout(…, 0)`.
@@ -134,7 +126,7 @@ pub(crate) fn defer_callback<'doc>(cx: &RuleContext<'_, 'doc>, subscription: &Re
         "\n{}setTimeout(async () => {{\n{moved}{}}}, 0){}\n{}",
         style.inner, style.inner, style.semicolon, style.outer
     );
-    fix("Let the callback end first", Safety::Suggest, vec![(Place { unit: func.unit, span: inside }, text)])
+    suggest("Let the callback end first", vec![(Place { unit: func.unit, span: inside }, text)])
 }
 
 /// A name for an inline handler, used by both calls.
@@ -156,7 +148,7 @@ pub(crate) fn name_handler<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource
     let declaration = format!("{indent}const {name} = {}{semicolon}\n", cx.source(added));
     let whole = |v: V| Place { unit: v.unit, span: view.span(v) };
     let edits = vec![(at(site, start), declaration), (whole(added), name.clone()), (whole(removed), name)];
-    fix("Give both calls the same function", Safety::Safe, edits)
+    safe("Give both calls the same function", edits)
 }
 
 /// `.withAutomaticReconnect()` before `.build()`, on a line of its own if that one is.
@@ -172,24 +164,24 @@ pub(crate) fn call_before_build<'doc>(
     let between = cx.source_at(resource.site.unit, between);
     let before = between.strip_suffix('.')?;
     let edit = (at(resource.site, end), format!("{before}.{method}()"));
-    before.trim().is_empty().then(|| fix(&format!("Build it with `{method}()`"), Safety::Suggest, vec![edit]))?
+    before.trim().is_empty().then(|| suggest(&format!("Build it with `{method}()`"), vec![edit]))?
 }
 
 /// `unsubscribe` → `unsubscribe()`.
 pub(crate) fn call_release(cx: &RuleContext<'_, '_>, named: V) -> Option<UnitFix> {
-    fix("Call it", Safety::Safe, vec![(at(named, cx.view.span(named).end), "()".to_owned())])
+    safe("Call it", vec![(at(named, cx.view.span(named).end), "()".to_owned())])
 }
 
 /// `source.close` → `() => source.close()`.
 pub(crate) fn call_in_arrow(cx: &RuleContext<'_, '_>, method: V) -> Option<UnitFix> {
     let span = cx.view.span(method);
     let edits = vec![(at(method, span.start), "() => ".to_owned()), (at(method, span.end), "()".to_owned())];
-    fix("Call it in a function of its own", Safety::Safe, edits)
+    safe("Call it in a function of its own", edits)
 }
 
 /// `off(query, "value", unsubscribe)` → `unsubscribe()`.
 pub(crate) fn call_handle<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, removal: V) -> Option<UnitFix> {
     let name = cx.view.handle_name(resource)?;
     let whole = Place { unit: removal.unit, span: cx.view.span(removal) };
-    fix(&format!("Call `{name}`"), Safety::Safe, vec![(whole, format!("{name}()"))])
+    safe(&format!("Call `{name}`"), vec![(whole, format!("{name}()"))])
 }

@@ -36,7 +36,7 @@ impl<'doc> View<'doc> {
     }
 
     /// Whether a view may show what is set: a plain variable is not shown.
-    fn is_shown(&self, target: &Target) -> bool {
+    pub(super) fn is_shown(&self, target: &Target) -> bool {
         match target {
             Target::State(_) | Target::Field(_) => true,
             Target::Name(name) => {
@@ -148,6 +148,16 @@ impl<'doc> View<'doc> {
                     .all(|run| matches!(run, Run::Effect(_) | Run::Mount(_) | Run::Setup(_) | Run::Teardown(_)))
         };
         !loads.is_empty() && loads.iter().all(is_at_start)
+    }
+
+    /// The function that loads what is loaded once.
+    pub(crate) fn loader_of(&self, target: &Target, beside: V) -> Option<F> {
+        let loads = |&func: &F| {
+            let writes = self.run_with_answers(func).into_iter().flat_map(|func| self.writes_in(func));
+            let mut loading = writes.filter(|write| self.comes_with_answer(write));
+            self.func(func).name.is_some() && loading.any(|write| write.target == *target)
+        };
+        self.calls_of(self.func_of(beside)).flat_map(|call| self.functions(self.callee(call)).0).find(loads)
     }
 
     /// The call that loads what a channel's events change, in the function that makes the channel, where its `subscribe` does

@@ -26,43 +26,6 @@ pub(crate) enum HookStyle<'doc> {
 }
 
 impl<'doc> View<'doc> {
-    /// The statement that an expression stands in.
-    pub(crate) fn statement(&self, v: V) -> Option<&'doc Stmt> {
-        let id = self.data(v).stmt?;
-        Some(&self.facts(v.unit).stmts[id.index()])
-    }
-
-    /// Its span.
-    pub(crate) fn statement_span(&self, v: V) -> Option<Span> {
-        self.statement(v).map(|statement| statement.span)
-    }
-
-    /// The statements of a function's body, not those within them.
-    pub(crate) fn statements_of(&self, f: F) -> Vec<Span> {
-        let stmts = self.facts(f.unit).stmts.iter().filter(|stmt| stmt.func == f.id);
-        let Some(list) = stmts.clone().map(|stmt| stmt.list).min() else { return Vec::new() };
-        stmts.filter(|stmt| stmt.list == list).map(|stmt| stmt.span).collect()
-    }
-
-    /// The `return` statements of a function that return nothing; `source` gives a span's text.
-    pub(crate) fn bare_returns(&self, f: F, source: impl Fn(Span) -> String) -> Vec<Span> {
-        let spans = self.facts(f.unit).stmts.iter().filter(|stmt| stmt.func == f.id).map(|stmt| stmt.span);
-        // Shorter than anything that returns a value.
-        spans.filter(|&span| span.len() <= 8 && source(span).trim_end_matches([';', ' ']) == "return").collect()
-    }
-
-    /// Whether a function returns a value before a place in it.
-    pub(crate) fn returns_before(&self, f: F, offset: u32) -> bool {
-        let returns = self.func(f).returns.iter();
-        returns.into_iter().any(|&id| self.span(V { unit: f.unit, id }).start < offset)
-    }
-
-    /// Whether an expression stands in a statement of a function's body itself, under no condition.
-    pub(crate) fn is_plain_statement(&self, v: V, f: F) -> bool {
-        let in_body = self.statement_span(v).is_some_and(|span| self.statements_of(f).contains(&span));
-        in_body && self.func_of(v) == f && self.guards(v).is_empty()
-    }
-
     /// The name of the handle, if it is a constant of that function.
     pub(crate) fn handle_in(&self, resource: &Resource<'doc>, f: F) -> Option<String> {
         let mut names = resource.trace.names.iter().filter(|binding| {

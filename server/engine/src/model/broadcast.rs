@@ -2,6 +2,7 @@
 
 use super::view::{B, UnitId, V, View};
 use crate::lower::ir::*;
+use crate::text::Span;
 
 impl View<'_> {
     /// The `JSON.stringify` calls in loops over receivers whose text is the same for each.
@@ -11,16 +12,7 @@ impl View<'_> {
     }
 
     fn is_sent_to_each(&self, text: V) -> bool {
-        let sent = self.uses(text).iter().find_map(|used| match *used {
-            Use::Arg(call, 0) => Some(V { unit: text.unit, id: call }),
-            _ => None,
-        });
-        let Some((receiver, name)) = sent.and_then(|call| self.method(call)) else { return false };
-        if !matches!(name.as_str(), "send" | "write" | "sendMessage") {
-            return false;
-        }
-        let Some(element) = self.root_name(receiver) else { return false };
-        let Some(start) = self.loop_start(element) else { return false };
+        let Some(start) = self.loop_of(text) else { return false };
         let inside = self.span(text);
         // A name that is declared within the loop may be another value each time.
         let is_outer = |name: &B| {
@@ -45,6 +37,24 @@ impl View<'_> {
             && calls.next().is_none()
             && names.iter().all(is_outer)
             && !names.iter().any(is_changed)
+    }
+
+    /// The statement with the loop over receivers that a text is sent in.
+    pub(crate) fn loop_around(&self, text: V) -> Option<Span> {
+        let start = self.loop_of(text)?;
+        let stmts = self.facts(text.unit).stmts.iter().map(|stmt| stmt.span);
+        stmts.filter(|stmt| stmt.contains(self.span(text)) && stmt.start < start).min_by_key(|stmt| stmt.len())
+    }
+
+    /// Where the loop starts that gives the receiver of a text.
+    fn loop_of(&self, text: V) -> Option<u32> {
+        let sent = self.uses(text).iter().find_map(|used| match *used {
+            Use::Arg(call, 0) => Some(V { unit: text.unit, id: call }),
+            _ => None,
+        });
+        let (receiver, name) = self.method(sent?)?;
+        let sends = matches!(name.as_str(), "send" | "write" | "sendMessage");
+        sends.then(|| self.loop_start(self.root_name(receiver)?))?
     }
 
     /// The name that a member expression starts with.

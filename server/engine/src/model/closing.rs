@@ -105,6 +105,14 @@ impl<'doc> View<'doc> {
             .is_some_and(|api| api.source.is_none() && api.path.first().is_some_and(|first| first == "console"))
     }
 
+    /// The call or assignment that makes a function the handler of a close, and what names the function there.
+    pub(crate) fn close_handler(&self, resource: &Resource<'doc>, func: F) -> Option<(V, V)> {
+        let mut closes = self.handlers(resource).iter().filter(|handler| handler.event == "close");
+        closes
+            .find(|handler| self.functions(handler.function).0.as_slice() == [func])
+            .map(|handler| (handler.at, handler.function))
+    }
+
     /// The step that opens a connection again after any close, whatever its code says.
     pub(crate) fn blind_reopening(&self, resource: &Resource<'doc>) -> Option<V> {
         let Reopening::OnDrop(Reopen { at, limited: false, .. }) = *self.reopening(resource) else { return None };

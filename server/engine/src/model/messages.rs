@@ -48,6 +48,14 @@ impl<'doc> View<'doc> {
         for call in self.calls_of(func) {
             if self.calls_global(call, &["JSON", "parse"]) {
                 let is_message = self.arg(call, 0).is_some_and(|text| self.carries(text, given));
+                // `if (message.event === "bid")`: the library's own field tells the kind.
+                let is_asked = |guard: &Guard| {
+                    let condition = V { unit: call.unit, id: guard.condition };
+                    self.within(condition).any(|part| self.names_kind_of(part, given))
+                };
+                if self.guards(call).iter().any(is_asked) {
+                    continue;
+                }
                 if is_message && !self.is_checked(call, 0) {
                     found.push((call, self.counts_on_shape(call)));
                 }
@@ -67,6 +75,13 @@ impl<'doc> View<'doc> {
                 }
             }
         }
+    }
+
+    /// `message.event`, `message.type` of what a handler is given.
+    fn names_kind_of(&self, v: V, given: &[V]) -> bool {
+        let Value::Member { object, name } = self.value(v) else { return false };
+        let object = self.origin(V { unit: v.unit, id: *object });
+        matches!(name.as_str(), "event" | "type" | "name") && object.is_some_and(|object| given.contains(&object))
     }
 
     /// Whether some use of a value looks at what it is: a condition, a comparison, a function whose name says so or that is
@@ -162,7 +177,6 @@ impl<'doc> View<'doc> {
                 let type_name = self.binding(name).type_name.as_ref();
                 type_name.is_some_and(|type_name| type_name != "unknown" && type_name != "any")
             }
-            Use::Branch(assign) => matches!(self.value(V { unit: parse.unit, id: assign }), Value::Assign { .. }),
             _ => false,
         })
     }
@@ -209,6 +223,28 @@ impl<'doc> View<'doc> {
 
 /// Whether a name is that of an event or state that changes many times a second.
 pub(super) fn is_fast(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    FAST.iter().any(|word| name.contains(word))
+    let is_one_of = |word: &str| {
+        let plain = word.strip_suffix('s').unwrap_or(word);
+        FAST.iter().any(|fast| plain == *fast || word == *fast)
+    };
+    // Also two words at a time: `orderBook`.
+    let words = words_of(name);
+    let pairs = words.windows(2).map(|pair| pair.concat());
+    words.iter().any(|word| is_one_of(word)) || pairs.into_iter().any(|pair| is_one_of(&pair))
+}
+
+/// The words of a name, in small letters: `priceTick`, `price_tick`, `price:tick`.
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_small = false;
+    for letter in name.chars() {
+        if !letter.is_alphanumeric() || (was_small && letter.is_uppercase()) {
+            words.push(String::new());
+        }
+        if letter.is_alphanumeric() {
+            words.last_mut().expect("there is one").extend(letter.to_lowercase());
+        }
+        was_small = letter.is_lowercase() || letter.is_numeric();
+    }
+    words
 }

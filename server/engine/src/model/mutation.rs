@@ -75,4 +75,27 @@ impl View<'_> {
             is_it(changed).then_some(v)
         })
     }
+
+    /// What a state that is changed in place holds: `array`, `object`, `Map` or `Set`.
+    pub(crate) fn container_of(&self, same: V, change: V) -> Option<&'static str> {
+        let first = self.state_of(same).and_then(|state| self.arg(state, 0)).and_then(|first| self.origin(first));
+        if let Some(first) = first {
+            match self.value(first) {
+                Value::Array(_) => return Some("array"),
+                Value::Object(_) => return Some("object"),
+                Value::Call(call) if call.is_new => {
+                    let name = self.callee_api(first)?.name()?.clone();
+                    return ["Map", "Set"].into_iter().find(|known| name == *known);
+                }
+                _ => {}
+            }
+        }
+        let (_, name) = self.method(change)?;
+        match name.as_str() {
+            "set" => Some("Map"),
+            "add" => Some("Set"),
+            "delete" | "clear" => None,
+            _ => Some("array"),
+        }
+    }
 }

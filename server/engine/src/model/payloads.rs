@@ -15,6 +15,8 @@ pub(crate) struct HandFilter {
     pub(crate) column: Name,
     /// The comparison.
     pub(crate) at: V,
+    /// What the column is compared with.
+    pub(crate) other: V,
 }
 
 impl<'doc> View<'doc> {
@@ -150,7 +152,7 @@ impl<'doc> View<'doc> {
                 column(left).map(|name| (name, right)).or_else(|| column(right).map(|name| (name, left)))?;
             let is_something = self.origin(other).is_some_and(|origin| !matches!(self.value(origin), Value::Lit(_)));
             let decides = self.guards(at).is_empty() && self.decides_all(at, func, op.starts_with('!'));
-            (decides && is_something && !is_of_payload(other)).then_some(HandFilter { column, at })
+            (decides && is_something && !is_of_payload(other)).then_some(HandFilter { column, at, other })
         })
     }
 

@@ -173,6 +173,7 @@ impl<'doc> View<'doc> {
         let loaded = writes.filter(|write| self.comes_with_answer(write) || self.is_given_answer(write));
         loaded
             .into_iter()
+            .filter(|write| self.is_shown(&write.target))
             .find(|write| pushed.iter().any(|known| known.target == write.target))
             .map(|write| write.target)
     }

@@ -385,6 +385,11 @@ impl<'doc> View<'doc> {
         self.env.is_typescript
     }
 
+    /// Whether the project is a desktop program of Electron.
+    pub(crate) fn is_in_electron(&self) -> bool {
+        !matches!(self.version("electron"), crate::project::Installed::Unknown)
+    }
+
     /// The versions of a package that may be installed.
     pub(crate) fn version(&self, package: &str) -> crate::project::Installed {
         self.env.modules.version(package)

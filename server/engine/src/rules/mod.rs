@@ -42,6 +42,8 @@ pub struct RuleMeta {
     pub preset: Preset,
     /// One sentence.
     pub summary: &'static str,
+    /// What its fixes are, in a few words: `safe`, `suggestion`, `none`.
+    pub fix: &'static str,
     /// Its page, in Markdown.
     pub page: &'static str,
 }

@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "The cleanup of an asynchronous effect comes too late, or never.",
+    fix: "suggestion",
     page: include_str!("async-effect-cleanup.md"),
 };
 

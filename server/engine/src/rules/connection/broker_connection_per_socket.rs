@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A server opens a connection to a broker for each client.",
+    fix: "none",
     page: include_str!("broker-connection-per-socket.md"),
 };
 

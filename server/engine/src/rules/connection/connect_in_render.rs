@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "A connection is opened in the body of a component or hook, so at each render.",
+    fix: "suggestion",
     page: include_str!("connect-in-render.md"),
 };
 

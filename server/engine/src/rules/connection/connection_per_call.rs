@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A client or connection is made at each render or request, though one would do.",
+    fix: "none",
     page: include_str!("connection-per-call.md"),
 };
 

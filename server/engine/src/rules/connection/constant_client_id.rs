@@ -1,6 +1,7 @@
 //! Clients that run in many browsers all connect with one id.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "Clients that run in many browsers all connect with one id.",
+    fix: "suggestion",
     page: include_str!("constant-client-id.md"),
 };
 
@@ -29,6 +31,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "every browser that runs this connects with the same id, and a broker keeps one connection for each id: \
                        two tabs throw each other out for ever. Add a random part, or leave it out.";
         let place = cx.place(id);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::randomize(cx, id);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

@@ -1,6 +1,7 @@
 //! A handler that runs again and again adds one more listener each time.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A handler that runs again and again adds one more listener each time.",
+    fix: "suggestion",
     page: include_str!("duplicate-listener.md"),
 };
 
@@ -31,6 +33,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         );
         let place = cx.place(listener);
         let handler = cx.place(handling.at);
-        cx.report(place.unit, place.span, message).related(handler, "this handler runs each time");
+        let fix = fix::listen_once(cx, handling, listener);
+        cx.report(place.unit, place.span, message).related(handler, "this handler runs each time").fix(fix);
     }
 }

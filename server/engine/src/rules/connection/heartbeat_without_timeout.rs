@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "Pings are sent, and nobody misses an answer.",
+    fix: "none",
     page: include_str!("heartbeat-without-timeout.md"),
 };
 

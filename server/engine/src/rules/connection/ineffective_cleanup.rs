@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A release that cannot work: it names another function, listens elsewhere, has lost its handle, or is never called.",
+    fix: "safe",
     page: include_str!("ineffective-cleanup.md"),
 };
 

@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A heartbeat, poll or reconnect timer outlives its connection or its owner.",
+    fix: "safe, or a suggestion where a teardown is there already",
     page: include_str!("leaked-timer.md"),
 };
 

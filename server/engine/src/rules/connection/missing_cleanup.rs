@@ -15,6 +15,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A realtime resource is opened by an owner whose teardown never releases it.",
+    fix: "safe, or a suggestion where a teardown or a reconnect is there already",
     page: include_str!("missing-cleanup.md"),
 };
 

@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "An error of a connection or subscription reaches nobody.",
+    fix: "suggestion",
     page: include_str!("missing-error-handler.md"),
 };
 

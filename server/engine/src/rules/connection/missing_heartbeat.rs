@@ -1,6 +1,7 @@
 //! A WebSocket server never notices clients that are gone.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Recommended,
     summary: "A WebSocket server never notices clients that are gone.",
+    fix: "suggestion",
     page: include_str!("missing-heartbeat.md"),
 };
 
@@ -30,6 +32,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "this server never pings its clients: one whose network is gone stays connected, with its memory and its \
                        place in every broadcast. Ping all of them every 30 s, and terminate those that have not answered.";
         let place = cx.place(server.site);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::ping_clients(cx, server);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

@@ -15,6 +15,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A long-lived connection is never opened again after it drops.",
+    fix: "suggestion, for a WebSocket of an effect",
     page: include_str!("missing-reconnect.md"),
 };
 

@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A connection comes back after its owner has closed it.",
+    fix: "suggestion",
     page: include_str!("reconnect-after-close.md"),
 };
 

@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "An effect opens its connection anew after every render.",
+    fix: "suggestion",
     page: include_str!("reconnect-every-render.md"),
 };
 

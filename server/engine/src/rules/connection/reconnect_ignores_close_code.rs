@@ -1,6 +1,7 @@
 //! A connection is opened again whatever its close code says.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "A connection is opened again whatever its close code says.",
+    fix: "suggestion",
     page: include_str!("reconnect-ignores-close-code.md"),
 };
 
@@ -26,6 +28,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                        refused again for ever, and the user is not told. Look at the code first, and stop or sign in again \
                        where it is final.";
         let place = cx.place(again);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::look_at_code(cx, resource, again);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

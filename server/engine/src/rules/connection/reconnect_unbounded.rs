@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Recommended,
     summary: "The delay before a reconnect grows without a limit.",
+    fix: "suggestion",
     page: include_str!("reconnect-unbounded.md"),
 };
 

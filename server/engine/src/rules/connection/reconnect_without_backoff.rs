@@ -15,6 +15,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A connection is opened again at once or after a constant delay.",
+    fix: "suggestion",
     page: include_str!("reconnect-without-backoff.md"),
 };
 

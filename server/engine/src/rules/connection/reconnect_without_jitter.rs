@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "The delay before a reconnect grows, and is the same for all clients.",
+    fix: "suggestion",
     page: include_str!("reconnect-without-jitter.md"),
 };
 

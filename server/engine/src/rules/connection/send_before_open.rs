@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "Something is sent in the same run of code that opens the connection.",
+    fix: "suggestion",
     page: include_str!("send-before-open.md"),
 };
 

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "Each item of a list gets a subscription of its own, where one with a filter would do.",
+    fix: "none",
     page: include_str!("subscription-in-loop.md"),
 };
 

@@ -13,12 +13,14 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Recommended,
     summary: "A connection is closed when the page unloads, which browsers often skip.",
+    fix: "suggestion",
     page: include_str!("unload-cleanup.md"),
 };
 
 fn check(cx: &mut RuleContext<'_, '_>) {
     let view = cx.view;
-    if view.is_test() {
+    // A window of Electron is closed by its own code, and has no cache for the way back.
+    if view.is_test() || view.is_in_electron() {
         return;
     }
     let mut seen = Vec::new();

@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Strict,
     summary: "A realtime handler opens a dialog that stops the page.",
+    fix: "none",
     page: include_str!("blocking-dialog-in-handler.md"),
 };
 

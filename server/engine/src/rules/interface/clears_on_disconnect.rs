@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "What the view shows is emptied when the connection drops.",
+    fix: "none",
     page: include_str!("clears-on-disconnect.md"),
 };
 

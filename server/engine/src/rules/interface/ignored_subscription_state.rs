@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "A view shows the data of a subscription, and never how it does.",
+    fix: "none",
     page: include_str!("ignored-subscription-state.md"),
 };
 

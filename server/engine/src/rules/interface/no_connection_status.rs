@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "Nobody sees whether a connection of a component stands.",
+    fix: "none",
     page: include_str!("no-connection-status.md"),
 };
 

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "Each message brings a notice of its own.",
+    fix: "none",
     page: include_str!("notification-flood.md"),
 };
 

@@ -1,6 +1,7 @@
 //! A connection is closed, and nobody looks at why.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "A connection is closed, and nobody looks at why.",
+    fix: "suggestion",
     page: include_str!("silent-close.md"),
 };
 
@@ -25,7 +27,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             let message = "this close handler looks at neither code nor reason: when users drop out, nobody can tell a restart \
                            from a refusal or a lost network. Record both where the close is handled.";
             let place = cx.place(added);
-            cx.report(place.unit, place.span, message.to_owned());
+            let fix = fix::record_close(cx, resource, added);
+            cx.report(place.unit, place.span, message.to_owned()).fix(fix);
         }
     }
 }

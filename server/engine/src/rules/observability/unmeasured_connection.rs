@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "Nothing measures how a connection does.",
+    fix: "none",
     page: include_str!("unmeasured-connection.md"),
 };
 

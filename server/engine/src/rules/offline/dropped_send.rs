@@ -1,6 +1,7 @@
 //! What somebody does while the connection is down is lost in silence.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "What somebody does while the connection is down is lost in silence.",
+    fix: "suggestion",
     page: include_str!("dropped-send.md"),
 };
 
@@ -24,6 +26,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "this is dropped in silence while the connection is down: what the user did is lost, and nobody learns of \
                        it. Keep it and send it after the next open, or tell that it was not sent.";
         let place = cx.place(send);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::tell_unsent(cx, send);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "A reconnect waits out its delay although the network is back.",
+    fix: "none",
     page: include_str!("no-offline-detection.md"),
 };
 

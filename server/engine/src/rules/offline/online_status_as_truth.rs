@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "`navigator.onLine` alone decides that a connection works.",
+    fix: "none",
     page: include_str!("online-status-as-truth.md"),
 };
 

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Strict,
     summary: "Each message of a connection is written to storage that blocks.",
+    fix: "none",
     page: include_str!("sync-storage-in-handler.md"),
 };
 

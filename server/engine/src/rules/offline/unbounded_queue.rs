@@ -1,6 +1,7 @@
 //! A queue of what waits for the connection has no limit.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Recommended,
     summary: "A queue of what waits for the connection has no limit.",
+    fix: "suggestion",
     page: include_str!("unbounded-queue.md"),
 };
 
@@ -27,6 +29,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             view.list_name(list)
         );
         let place = cx.place(put);
-        cx.report(place.unit, place.span, message);
+        let fix = fix::cap_queue(cx, put, list);
+        cx.report(place.unit, place.span, message).fix(fix);
     }
 }

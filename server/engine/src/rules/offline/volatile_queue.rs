@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "What people write while the connection is down is kept in memory only.",
+    fix: "none",
     page: include_str!("volatile-queue.md"),
 };
 

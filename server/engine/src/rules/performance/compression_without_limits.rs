@@ -1,6 +1,7 @@
 //! A WebSocket server compresses each message, however small, for any number of clients.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "A WebSocket server compresses each message, however small, for any number of clients.",
+    fix: "suggestion",
     page: include_str!("compression-without-limits.md"),
 };
 
@@ -26,6 +28,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                        compressed, however small. Leave it off, or set `serverNoContextTakeover`, `threshold` and \
                        `concurrencyLimit`.";
         let place = cx.place(compression);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::limit_compression(cx, compression);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A handler reads bytes, and a Blob arrives.",
+    fix: "safe",
     page: include_str!("missing-binary-type.md"),
 };
 

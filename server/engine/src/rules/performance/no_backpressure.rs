@@ -1,6 +1,7 @@
 //! Pieces are sent as fast as they come, whatever the receiver takes.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "Pieces are sent as fast as they come, whatever the receiver takes.",
+    fix: "suggestion",
     page: include_str!("no-backpressure.md"),
 };
 
@@ -24,6 +26,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "this sends as fast as it can, whatever the receiver takes: on a slow network all of it waits in memory. Look at \
                        `bufferedAmount` first, and wait or leave something out while it is high.";
         let place = cx.place(send);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::wait_for_drain(cx, send);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "A timer loads what a subscription tells anyway.",
+    fix: "none",
     page: include_str!("polling-beside-push.md"),
 };
 

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "A Socket.IO server runs in several processes whose rooms know nothing of each other.",
+    fix: "none",
     page: include_str!("single-process-rooms.md"),
 };
 

@@ -1,6 +1,7 @@
 //! The same message is made into text once for each receiver.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "The same message is made into text once for each receiver.",
+    fix: "safe",
     page: include_str!("stringify-in-broadcast.md"),
 };
 
@@ -24,6 +26,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "every receiver gets the same text, and it is made anew for each of them: with a thousand receivers that is \
                        a thousand times the work, while nothing else runs. Make it once, before the loop.";
         let place = cx.place(text);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::make_text_once(cx, text);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

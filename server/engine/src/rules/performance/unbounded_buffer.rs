@@ -1,6 +1,7 @@
 //! What messages bring is kept in a list that only grows.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Recommended,
     summary: "What messages bring is kept in a list that only grows.",
+    fix: "suggestion",
     page: include_str!("unbounded-buffer.md"),
 };
 
@@ -40,6 +42,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             view.name_of_list(growth.list)
         );
         let place = cx.place(growth.at);
-        cx.report(place.unit, place.span, message);
+        let fix = fix::keep_newest(cx, &growth);
+        cx.report(place.unit, place.span, message).fix(fix);
     }
 }

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "Each message of a fast feed renders anew.",
+    fix: "none",
     page: include_str!("unthrottled-render.md"),
 };
 

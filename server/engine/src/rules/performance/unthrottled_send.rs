@@ -1,6 +1,7 @@
 //! Something is sent at each move of a pointer or scroll.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "Something is sent at each move of a pointer or scroll.",
+    fix: "suggestion",
     page: include_str!("unthrottled-send.md"),
 };
 
@@ -27,6 +29,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         );
         let place = cx.place(send);
         let added = cx.place(added);
-        cx.report(place.unit, place.span, message).related(added, "it runs for this event");
+        let fix = fix::throttle_send(cx, send);
+        cx.report(place.unit, place.span, message).related(added, "it runs for this event").fix(fix);
     }
 }

@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A connection to a host that is not local is opened without encryption.",
+    fix: "suggestion",
     page: include_str!("insecure-url.md"),
 };
 

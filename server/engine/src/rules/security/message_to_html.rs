@@ -1,6 +1,7 @@
 //! What a message brings becomes HTML or code.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "What a message brings becomes HTML or code.",
+    fix: "suggestion",
     page: include_str!("message-to-html.md"),
 };
 
@@ -31,6 +33,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             resource.kind.noun
         );
         let place = cx.place(value);
-        cx.report(place.unit, place.span, message);
+        let fix = fix::set_as_text(cx, value, &sink);
+        cx.report(place.unit, place.span, message).fix(fix);
     }
 }

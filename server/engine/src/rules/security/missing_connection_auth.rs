@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "A server acts on messages of clients that it never asked who they are.",
+    fix: "none",
     page: include_str!("missing-connection-auth.md"),
 };
 

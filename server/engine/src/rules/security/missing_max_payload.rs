@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Recommended,
     summary: "A WebSocket server takes messages of up to 100 MiB.",
+    fix: "suggestion",
     page: include_str!("missing-max-payload.md"),
 };
 

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "A cookie signs a WebSocket client in, whatever page opened the connection.",
+    fix: "none",
     page: include_str!("missing-origin-check.md"),
 };
 

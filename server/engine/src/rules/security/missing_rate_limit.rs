@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "A client may send a server as many messages as it likes.",
+    fix: "none",
     page: include_str!("missing-rate-limit.md"),
 };
 

@@ -1,6 +1,7 @@
 //! A handler writes whole messages to the console.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "A handler writes whole messages to the console.",
+    fix: "suggestion",
     page: include_str!("payload-log.md"),
 };
 
@@ -24,13 +26,14 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         true => view.logged_payloads(resource.kind, handling).into_iter().map(|call| (call, ())).collect(),
         false => Vec::new(),
     });
-    for (resource, _, call, ()) in found {
+    for (resource, handling, call, ()) in found {
         let message = format!(
             "every message of the {} goes to the console as a whole: what people write or do stands in consoles and log \
              stores, and each message costs the time to print it. Log its id and kind, or only while developing.",
             resource.kind.noun
         );
         let place = cx.place(call);
-        cx.report(place.unit, place.span, message);
+        let fix = fix::log_kind(cx, resource, handling, call);
+        cx.report(place.unit, place.span, message).fix(fix);
     }
 }

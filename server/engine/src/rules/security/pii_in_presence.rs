@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A presence state tells everybody in a channel who or where somebody is.",
+    fix: "none",
     page: include_str!("pii-in-presence.md"),
 };
 

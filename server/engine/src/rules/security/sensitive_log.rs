@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Strict,
     summary: "Code of a connection writes a credential to the log.",
+    fix: "none",
     page: include_str!("sensitive-log.md"),
 };
 

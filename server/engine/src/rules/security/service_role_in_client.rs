@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "A key that passes row level security reaches code that runs in browsers.",
+    fix: "none",
     page: include_str!("service-role-in-client.md"),
 };
 

@@ -1,6 +1,7 @@
 //! An error of realtime work ends where nobody sees it.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "An error of realtime work ends where nobody sees it.",
+    fix: "suggestion",
     page: include_str!("swallowed-error.md"),
 };
 
@@ -32,6 +34,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         }
         let message = "an error of this realtime work ends here, and nobody learns of it: the user waits for what never comes, \
                        and the logs are empty. Report it, or say in a comment why it does not matter.";
-        cx.report(swallowed.unit, swallowed.place, message.to_owned());
+        let fix = fix::report_swallowed(cx, &swallowed);
+        cx.report(swallowed.unit, swallowed.place, message.to_owned()).fix(fix);
     }
 }

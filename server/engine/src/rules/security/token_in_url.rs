@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Strict,
     summary: "A credential stands in the address of a connection.",
+    fix: "none",
     page: include_str!("token-in-url.md"),
 };
 

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "A client joins or sends to whatever room its message names.",
+    fix: "none",
     page: include_str!("unchecked-room-join.md"),
 };
 

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A Socket.IO server lets pages of every origin connect.",
+    fix: "none",
     page: include_str!("wildcard-cors.md"),
 };
 

@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Strict,
     summary: "A comment silences a finding and does not say why.",
+    fix: "none",
     page: include_str!("ignore-without-reason.md"),
 };
 

@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A comment is there to silence a finding, and there is none.",
+    fix: "suggestion",
     page: include_str!("unused-ignore.md"),
 };
 

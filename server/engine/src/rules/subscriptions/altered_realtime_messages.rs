@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A migration alters `realtime.messages` itself, which belongs to Supabase.",
+    fix: "suggestion",
     page: include_str!("altered-realtime-messages.md"),
 };
 

@@ -16,6 +16,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "A callback of `onAuthStateChange` awaits a call that waits for that callback.",
+    fix: "suggestion",
     page: include_str!("auth-callback-deadlock.md"),
 };
 

@@ -15,6 +15,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "The database sends to private channels of a topic, and the code joins the public one.",
+    fix: "suggestion",
     page: include_str!("broadcast-not-private.md"),
 };
 

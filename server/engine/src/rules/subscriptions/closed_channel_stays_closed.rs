@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "A channel that the server closes is not joined again.",
+    fix: "none",
     page: include_str!("closed-channel-stays-closed.md"),
 };
 

@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A subscription to deletes is filtered by a column that deletes do not tell.",
+    fix: "suggestion: a new migration",
     page: include_str!("delete-filter-on-non-key.md"),
 };
 

@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "Two live channels of one client have the same constant topic.",
+    fix: "suggestion",
     page: include_str!("duplicate-topic.md"),
 };
 

@@ -16,6 +16,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "A listener is added to a channel after `subscribe()`, which is too late.",
+    fix: "safe",
     page: include_str!("listener-after-subscribe.md"),
 };
 

@@ -1,6 +1,7 @@
 //! A client joins a room or group once, and never again after a reconnect.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "A client joins a room or group once, and never again after a reconnect.",
+    fix: "suggestion",
     page: include_str!("missing-rejoin.md"),
 };
 
@@ -25,6 +27,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                        room or group arrives, and nothing fails. Join in the handler of `connect` (for SignalR also in \
                        `onreconnected`).";
         let place = cx.place(join);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::join_again(cx, join);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

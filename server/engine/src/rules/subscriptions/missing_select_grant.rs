@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "A table is subscribed to that is granted to no visitor, though others are.",
+    fix: "suggestion: a new migration",
     page: include_str!("missing-select-grant.md"),
 };
 

@@ -15,6 +15,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A handler reads columns of the old row that the database does not send.",
+    fix: "suggestion: a new migration",
     page: include_str!("old-record-without-replica-identity.md"),
 };
 

@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A private channel is joined that no policy lets anybody join.",
+    fix: "suggestion: a new migration",
     page: include_str!("private-channel-without-policy.md"),
 };
 

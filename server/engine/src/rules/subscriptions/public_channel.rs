@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "Messages or the presence of people go over a channel that anybody may join.",
+    fix: "suggestion",
     page: include_str!("public-channel.md"),
 };
 

@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "Code calls or waits for what the installed version of its library does not have any more.",
+    fix: "suggestion",
     page: include_str!("removed-realtime-api.md"),
 };
 

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "A channel has a topic that the server refuses or keeps for itself.",
+    fix: "none",
     page: include_str!("reserved-topic.md"),
 };
 

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "A token of its own is given to the realtime client once, and never renewed.",
+    fix: "none",
     page: include_str!("stale-realtime-auth.md"),
 };
 

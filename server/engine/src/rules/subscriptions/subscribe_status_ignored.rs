@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Recommended,
     summary: "A channel is subscribed with no look at how that comes out.",
+    fix: "suggestion",
     page: include_str!("subscribe-status-ignored.md"),
 };
 

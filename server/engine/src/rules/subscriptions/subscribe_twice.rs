@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "A channel is subscribed that was subscribed before.",
+    fix: "none",
     page: include_str!("subscribe-twice.md"),
 };
 

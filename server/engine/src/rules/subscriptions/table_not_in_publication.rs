@@ -16,6 +16,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "A table is subscribed to that the migrations never add to the publication of Realtime.",
+    fix: "suggestion: a new migration",
     page: include_str!("table-not-in-publication.md"),
 };
 

@@ -15,6 +15,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "A table is subscribed to whose rows nothing protects.",
+    fix: "suggestion: a new migration",
     page: include_str!("table-without-rls.md"),
 };
 

@@ -14,6 +14,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Error,
     preset: Preset::Recommended,
     summary: "A table is subscribed to whose rows nobody may read.",
+    fix: "suggestion: a new migration",
     page: include_str!("table-without-select-policy.md"),
 };
 

@@ -1,6 +1,7 @@
 //! A handler of every event uses the new row, which a delete does not have.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A handler of every event uses the new row, which a delete does not have.",
+    fix: "suggestion",
     page: include_str!("unchecked-event-type.md"),
 };
 
@@ -25,6 +27,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "this handler gets deletes, too, and then `new` is an empty object that it takes for a row. Look at \
                            `eventType` first, or subscribe to the events that it is for.";
         let place = cx.place(row);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::leave_out_deletes(cx, changes, row);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

@@ -1,6 +1,7 @@
 //! A subscription asks for every row of a table, and its handler leaves out those of others.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Recommended,
     summary: "A subscription asks for every row of a table, and its handler leaves out those of others.",
+    fix: "suggestion",
     page: include_str!("unfiltered-changes.md"),
 };
 
@@ -22,13 +24,14 @@ fn check(cx: &mut RuleContext<'_, '_>) {
     }
     for (changes, _) in cx.table_changes() {
         let Some(by_hand) = view.filtered_by_hand(changes) else { continue };
-        let column = by_hand.column;
+        let column = &by_hand.column;
         let message = format!(
             "every change of the table is sent to every subscriber, checked against its policies for each, and left out \
              here unless `{column}` fits. Let the server do it: `filter: \"{column}=eq.…\"` in the subscription.",
         );
         let comparison = cx.place(by_hand.at);
         let place = cx.place(changes.at);
-        cx.report(place.unit, place.span, message).related(comparison, "the others are left out here");
+        let fix = fix::filter_changes(cx, changes, &by_hand);
+        cx.report(place.unit, place.span, message).related(comparison, "the others are left out here").fix(fix);
     }
 }

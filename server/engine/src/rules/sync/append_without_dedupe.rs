@@ -1,6 +1,7 @@
 //! An event adds a row to a loaded list that may hold it already.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Recommended,
     summary: "An event adds a row to a loaded list that may hold it already.",
+    fix: "suggestion",
     page: include_str!("append-without-dedupe.md"),
 };
 
@@ -36,6 +38,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             view.name_of_list(growth.list)
         );
         let (place, loaded) = (cx.place(growth.longer), cx.place(loaded));
-        cx.report(place.unit, place.span, message).related(loaded, "the list is loaded here");
+        let fix = fix::leave_out_known(cx, &growth);
+        cx.report(place.unit, place.span, message).related(loaded, "the list is loaded here").fix(fix);
     }
 }

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "What a channel changes is loaded before the channel is live.",
+    fix: "none",
     page: include_str!("fetch-subscribe-gap.md"),
 };
 

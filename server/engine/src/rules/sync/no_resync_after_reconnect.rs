@@ -1,6 +1,7 @@
 //! Data is loaded once and then only patched, so what was missed stays missed.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "Data is loaded once and then only patched, so what was missed stays missed.",
+    fix: "suggestion",
     page: include_str!("no-resync-after-reconnect.md"),
 };
 
@@ -31,7 +33,10 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             view.name_of_target(&target)
         );
         match view.subscribing_call(resource) {
-            Some(subscribe) => cx.report(subscribe.unit, view.method_name_span(subscribe), message),
+            Some(subscribe) => {
+                let fix = view.loader_of(&target, subscribe).and_then(|load| fix::load_when_live(cx, subscribe, load));
+                cx.report(subscribe.unit, view.method_name_span(subscribe), message).fix(fix)
+            }
             None => {
                 let place = cx.place(listener);
                 cx.report(place.unit, place.span, message)

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "A change that is shown before it is stored stays when storing it fails.",
+    fix: "none",
     page: include_str!("optimistic-without-rollback.md"),
 };
 

@@ -12,6 +12,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "An event replaces a row that may be newer.",
+    fix: "none",
     page: include_str!("out-of-order-apply.md"),
 };
 

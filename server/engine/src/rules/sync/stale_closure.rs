@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A realtime handler sets or sends what it computed from state captured when it subscribed.",
+    fix: "safe for the state's own setter, else a suggestion",
     page: include_str!("stale-closure.md"),
 };
 

@@ -1,6 +1,7 @@
 //! The answer of an older request may come last and win.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Strict,
     summary: "The answer of an older request may come last and win.",
+    fix: "suggestion",
     page: include_str!("stale-response.md"),
 };
 
@@ -32,6 +34,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "this sets the answer of a request that a newer one may have overtaken: the older answer then comes last, and \
                        the view shows what is out of date. Ignore answers that are no longer wanted, or abort their request.";
         let place = cx.place(write.at);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = fix::ignore_late_answer(cx, &write);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

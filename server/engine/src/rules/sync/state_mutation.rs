@@ -1,6 +1,7 @@
 //! A handler changes a state in place and sets the same object again.
 
 use crate::finding::Severity;
+use crate::fix;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A handler changes a state in place and sets the same object again.",
+    fix: "safe",
     page: include_str!("state-mutation.md"),
 };
 
@@ -27,7 +29,8 @@ fn check(cx: &mut RuleContext<'_, '_>) {
              equal and shows nothing. Set a copy with the change."
         );
         let place = cx.place(same);
+        let fix = fix::set_copy(cx, same, change);
         let change = cx.place(change);
-        cx.report(place.unit, place.span, message).related(change, "it is changed here");
+        cx.report(place.unit, place.span, message).related(change, "it is changed here").fix(fix);
     }
 }

@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Recommended,
     summary: "A message is parsed with nothing that catches a bad one.",
+    fix: "suggestion",
     page: include_str!("unguarded-parse.md"),
 };
 

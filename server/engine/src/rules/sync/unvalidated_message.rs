@@ -13,6 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "The fields of a message are used with no look at what it holds.",
+    fix: "none",
     page: include_str!("unvalidated-message.md"),
 };
 
