@@ -31,7 +31,7 @@ pub(crate) fn back_off<'doc>(
     }
     let delay = view.arg(reopen.at, 1)?;
     let connect = view.func_of(resource.site);
-    let handle = handle(cx, resource, connect)?;
+    let handle = handle(cx, resource)?;
     let counter = counter(cx, resource, reopen, connect)?;
     let reset = reset(cx, resource, connect, &handle, &counter.name)?;
     let grown = format!("Math.random() * Math.min({CAP}, {} * 2 ** {}++)", cx.source(delay), counter.name);
@@ -41,10 +41,10 @@ pub(crate) fn back_off<'doc>(
 }
 
 /// What surely holds the connection right behind the statement that opens it.
-fn handle<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>, connect: F) -> Option<String> {
+fn handle<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc>) -> Option<String> {
     let view = cx.view;
     let member = || view.target_of(resource.site).map(|target| cx.source(target)).filter(|target| is_dotted(target));
-    view.handle_in(resource, connect).or_else(|| view.name_given(resource)).or_else(member)
+    view.name_given(resource).or_else(member)
 }
 
 /// Names with dots between them, which are the same whenever they are read.

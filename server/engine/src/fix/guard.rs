@@ -145,7 +145,8 @@ pub(crate) fn ignore_late_answer(cx: &RuleContext<'_, '_>, write: &Write) -> Opt
 pub(crate) fn wait_for_drain(cx: &RuleContext<'_, '_>, send: V) -> Option<UnitFix> {
     let view = cx.view;
     let func = view.func_of(send);
-    let (object, _) = view.method(send)?;
+    // Socket.IO does not tell what waits.
+    let (object, _) = view.method(send).filter(|(_, name)| *name == "send")?;
     let socket = cx.source(object);
     let statement = own_statement(cx, send).filter(|&statement| view.is_in_block(send.unit, statement))?;
     if !view.func(func).is_async || socket.contains(['?', '(', '\n']) {

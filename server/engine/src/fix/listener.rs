@@ -9,7 +9,12 @@ use crate::text::Span;
 pub(super) fn unlisten_call(cx: &RuleContext<'_, '_>, listener: V, unlisten: &str) -> Option<String> {
     let view = cx.view;
     let handler = view.arg(listener, 1)?;
-    if view.binding_of(handler).is_none() && !view.is_own_member(handler) {
+    // A field that is set again holds another function by then.
+    let is_one = || {
+        let (functions, complete) = view.functions(handler);
+        complete && functions.len() == 1
+    };
+    if view.binding_of(handler).is_none() && !(view.is_own_member(handler) && is_one()) {
         return None;
     }
     let (object, name) = view.method(listener)?;

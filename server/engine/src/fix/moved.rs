@@ -20,7 +20,10 @@ pub(crate) fn make_text_once(cx: &RuleContext<'_, '_>, text: V) -> Option<UnitFi
     let indent = indentation(cx, unit, looped.start);
     let end = semicolon(cx, unit, view.statement_span(text)?);
     let made = format!("const {name} = {source}{end}\n{indent}");
-    safe("Make the text once", vec![(at(text, looped.start), made), (cx.place(text), name.to_owned())])
+    let edits = vec![(at(text, looped.start), made), (cx.place(text), name.to_owned())];
+    // What cannot be made into text would be thrown outside of what catches it now.
+    let title = "Make the text once";
+    if view.is_tried_within(text, looped) { suggest(title, edits) } else { safe(title, edits) }
 }
 
 /// A listener that a handler adds each time, behind the statement that adds the handler.

@@ -46,6 +46,12 @@ impl View<'_> {
         stmts.filter(|stmt| stmt.contains(self.span(text)) && stmt.start < start).min_by_key(|stmt| stmt.len())
     }
 
+    /// Whether a `try` within a statement catches what an expression throws.
+    pub(crate) fn is_tried_within(&self, v: V, statement: Span) -> bool {
+        let span = self.span(v);
+        self.facts(v.unit).tries.iter().any(|tried| tried.body.contains(span) && statement.contains(tried.body))
+    }
+
     /// Where the loop starts that gives the receiver of a text.
     fn loop_of(&self, text: V) -> Option<u32> {
         let sent = self.uses(text).iter().find_map(|used| match *used {

@@ -219,6 +219,13 @@ impl<'doc> View<'doc> {
             is_given && !is_shown
         });
         let fails = says("CHANNEL_ERROR") || says("TIMED_OUT");
+        // Who only writes down what fails does nothing about a close either.
+        let writes_down = |call: V| {
+            self.callee_api(call)
+                .is_some_and(|api| api.source.is_none() && api.path.first().is_some_and(|first| first == "console"))
+        };
+        let does_more = self.operations_of(func).any(|(v, value)| !matches!(value, Value::Call(_)) || !writes_down(v));
+        let fails = fails && does_more;
         (fails && !says("CLOSED") && !denies && !handed_on).then_some((handler.at, func))
     }
 
