@@ -8,6 +8,7 @@ mod fix_all;
 mod libraries;
 mod life;
 mod modules;
+mod new_code;
 mod order;
 mod settings;
 mod sql;

@@ -22,14 +22,15 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("finding", &["project", "rules", "text"]),
     ("settings", &["catalog", "finding", "rules", "text"]),
     ("model", &["catalog", "lower", "project", "settings", "sql", "text"]),
-    ("fix", &["finding", "model", "rules", "sql", "text"]),
+    ("fix", &["catalog", "finding", "model", "rules", "sql", "text"]),
     ("suppress", &["finding", "text"]),
     ("rules", &["catalog", "finding", "fix", "model", "project", "settings", "sql", "suppress", "text"]),
+    ("write", &["finding", "fix", "model", "project", "rules", "sql", "text"]),
     (
         "document",
         &[
             "cancel", "catalog", "finding", "lower", "model", "project", "rules", "settings", "sql", "suppress",
-            "syntax", "text",
+            "syntax", "text", "write",
         ],
     ),
 ];
@@ -67,6 +68,7 @@ const PROTOCOL: &[&str] = &[
     "fix_workspace.rs",
     "hover.rs",
     "migrations.rs",
+    "new_code.rs",
     "outgoing.rs",
     "publish.rs",
     "realtime.rs",

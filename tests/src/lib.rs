@@ -4,6 +4,7 @@ pub mod built;
 pub mod installed;
 pub mod mutants;
 pub mod tables;
+pub mod written;
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,7 @@
 //! The examples of the rules' pages against the libraries' own types: fixed code has no error, and code before its fix
 //! only those that its block names (`types=2345`).
 //!
-//! So is what all fixes of all examples leave when they are applied at once.
+//! So is the code that halfopen writes when somebody asks for a connection, and so is what all fixes of all examples leave when they are applied at once.
 //!
 //! The types come from the packages that `tests/types/package.json` pins, and so do the checkers: vue-tsc, which is the
 //! compiler with an eye for Vue's components, and svelte-check.
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use halfopen_engine::rules;
+use halfopen_tests::written::{CASES, Case};
 use serde_json::Value;
 
 /// What counts as strict, and what the examples may use.
@@ -164,7 +165,17 @@ fn programs(takes: impl Fn(&str) -> bool + Copy) -> Vec<Program> {
     let pages = rules::all().map(|rule| (rule.name, rule.page.to_owned()));
     // The blocks of a guide's section are one example.
     let guides = rules::guides().map(|(area, page)| (area, page.replace("\n## ", "\n### ")));
-    pages.chain(guides).flat_map(|(name, page)| programs_of(name, &page, takes)).collect()
+    let examples = pages.chain(guides).flat_map(|(name, page)| programs_of(name, &page, takes));
+    examples.chain(written().filter(|program| program.files.keys().all(|path| takes(path)))).collect()
+}
+
+/// What halfopen writes when it is asked to.
+fn written() -> impl Iterator<Item = Program> {
+    CASES.iter().flat_map(Case::written).map(|one| Program {
+        folder: format!("written/{}", one.folder),
+        files: BTreeMap::from([(one.path.to_owned(), one.after)]),
+        allowed: BTreeSet::new(),
+    })
 }
 
 fn programs_of(rule: &str, page: &str, takes: impl Fn(&str) -> bool) -> Vec<Program> {

@@ -20,6 +20,7 @@ pub mod sql;
 mod suppress;
 mod syntax;
 pub mod text;
+mod write;
 
 pub use catalog::{Catalog, DESCRIBING, Entry, OwnLibraries};
 pub use document::{
@@ -27,3 +28,4 @@ pub use document::{
     Report, ResourceRecord, ReturnRecord, provided_contexts, summarise,
 };
 pub use syntax::{FileKind, Grammar};
+pub use write::NewCode;

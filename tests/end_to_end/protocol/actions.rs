@@ -104,7 +104,7 @@ fn actions_are_offered_only_where_findings_stand() {
     }
     let start = mirror.range_of(ACQUIRED)["start"].clone();
     assert_eq!(client.code_actions(URI, &json!({ "start": start, "end": start })).len(), 3, "a cursor");
-    let only = json!({ "diagnostics": [], "only": ["refactor"] });
+    let only = json!({ "diagnostics": [], "only": ["refactor.extract"] });
     let params = json!({ "textDocument": { "uri": URI }, "range": mirror.range_of(ACQUIRED), "context": only });
     assert_eq!(client.request("textDocument/codeAction", params), Ok(json!([])));
     let unopened = client.code_actions("file:///nowhere/unopened.tsx", &mirror.range_of(ACQUIRED));

@@ -120,6 +120,9 @@ pub(crate) struct ResourceKind {
     /// Nothing but the application asks whether the other side is still there.
     #[serde(default)]
     pub(crate) bare: bool,
+    /// What tells how it does, for code that counts.
+    #[serde(default)]
+    pub(crate) health: Option<Health>,
     /// It is a server, which takes connections.
     #[serde(default)]
     pub(crate) accepts: Option<Accepts>,
@@ -130,6 +133,27 @@ pub(crate) struct ResourceKind {
 
 fn open() -> String {
     "open".to_owned()
+}
+
+/// The events of a connection that tell how it does.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Health {
+    /// The method that adds a listener to an event.
+    pub(crate) listen: String,
+    /// The event of each opening.
+    pub(crate) open: String,
+    /// The event of each message; none: `each` hears of all.
+    #[serde(default)]
+    pub(crate) message: Option<String>,
+    /// The method that adds a listener to every message: `onAny`.
+    #[serde(default)]
+    pub(crate) each: Option<String>,
+    /// The event of each drop.
+    pub(crate) drop: String,
+    /// What that event's listener is given, and what of it is the reason: `event` and `event.code`.
+    #[serde(default)]
+    pub(crate) why: Option<[String; 2]>,
 }
 
 /// An expression that makes a resource.

@@ -17,7 +17,7 @@ mod prefilter;
 pub use entries::Entry;
 pub(crate) use framework::{Body, Framework, OwnHooks, Role};
 pub use index::Catalog;
-pub(crate) use kind::{Acquire, Errors, Payload, Reopens, ResourceKind};
+pub(crate) use kind::{Acquire, Errors, Health, Payload, Reopens, ResourceKind};
 pub use own::OwnLibraries;
 pub(crate) use own::{Described, Fault};
 

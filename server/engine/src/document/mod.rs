@@ -16,6 +16,7 @@ mod store;
 mod tests;
 mod units;
 mod vicinity;
+mod writing;
 
 use std::fmt::Write as _;
 use std::hash::Hasher as _;

@@ -64,6 +64,11 @@ impl<'doc> View<'doc> {
         }
     }
 
+    /// Whether a function's resources belong to a component, so that somebody looks at a page meanwhile.
+    pub(crate) fn is_of_component(&self, func: F) -> bool {
+        matches!(self.owner(func), Some(Owner::Effect(_) | Owner::Component(_) | Owner::Script))
+    }
+
     /// The instance that a function is made in.
     fn owner_of_place(&self, func: F) -> Option<Owner> {
         if let Some(component) = self.component_of(func) {

@@ -357,6 +357,18 @@ impl<'doc> View<'doc> {
         }
     }
 
+    /// The first name of the whole document that holds a client of a library.
+    pub(crate) fn name_of_client(&self, units: &[UnitId], library: &str) -> Option<Name> {
+        let library = self.catalog().libraries().find(|known| known.library == library)?;
+        units.iter().flat_map(|&unit| self.values_of(unit)).find_map(|v| {
+            let bound = self.uses(v).iter().find_map(|used| match *used {
+                Use::Bound(id) => Some(B { unit: v.unit, id }),
+                _ => None,
+            })?;
+            (self.binding(bound).top && self.is_client(v, library)).then(|| self.name(bound).clone())
+        })
+    }
+
     /// Whether a type is imported from a package that is none of these modules.
     fn is_of_other_package(&self, binding: B, type_name: &Name, modules: &[String]) -> bool {
         let Some(declared) = self.declaration(binding.unit, type_name) else { return false };

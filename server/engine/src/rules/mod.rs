@@ -21,7 +21,7 @@ mod words;
 pub use guides::{guide, guides};
 
 pub(crate) use comment_context::{CommentCheck, CommentContext};
-pub(crate) use context::{Place, RuleContext, UnitCheck, UnitFinding, UnitFix};
+pub(crate) use context::{Place, RuleContext, UnitCheck, UnitFinding, UnitFix, action};
 pub(crate) use sql_context::SqlContext;
 
 use std::sync::LazyLock;

@@ -92,6 +92,11 @@ impl Schema {
         }
     }
 
+    /// The names of its tables, sorted.
+    pub fn table_names(&self) -> impl Iterator<Item = &TableName> {
+        self.tables.keys()
+    }
+
     fn membership(&self, name: &TableName) -> Membership {
         match (&self.publication.all, self.published(name), self.taken_out(name)) {
             (Some(place), ..) => Membership::All(place.clone()),

@@ -1,10 +1,11 @@
-//! Quick fixes.
+//! Quick fixes, and the other actions.
 //!
 //! **Invariant**: an action exists only for a finding of the text as it is now. One that is chosen after the text
 //! moved on is refused; nothing is ever applied to a text that it was not made for.
 
 use std::sync::Arc;
 
+use halfopen_engine::NewCode;
 use halfopen_engine::finding::{Finding, Fix, Migration, Safety};
 use halfopen_engine::text::Span;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use super::convert::FileEdits;
 use super::copies::Copy;
 use super::documents::{OpenDocument, Shown};
 use super::session::Session;
-use super::{convert, fix_all, silence};
+use super::{convert, fix_all, new_code, silence};
 use crate::workspace::migration::{Migrations, now};
 
 /// What an action's edit is made from when the action is chosen.
@@ -34,6 +35,8 @@ enum What {
     Finding { rule: String, start: u32, end: u32, repair: Repair },
     /// All safe fixes.
     FixAll,
+    /// What is written at an offset in bytes, by its title.
+    Write { at: u32, title: String },
 }
 
 /// What is done about a finding.
@@ -59,25 +62,40 @@ pub(super) fn offer(session: &Arc<Session>, params: &CodeActionParams) -> Vec<Co
         let findings = shown.findings.iter().filter(|finding| overlap(finding.span, range));
         actions.extend(findings.flat_map(|finding| offer.repairs(finding)));
     }
+    if asks_for_new_code(params) {
+        actions.extend(offer.new_code(shown.text.span(convert::range(params.range), session.features().encoding)));
+    }
     // Who asks for nothing in particular wants to know what to do about the place.
     if asks_for_all(params) && fix_all::is_worth(&shown) {
         actions.push(offer.fix_all());
-        // The text may have moved on meanwhile.
-        if document.current().is_none_or(|now| now.edition != shown.edition) {
-            return Vec::new();
-        }
+    }
+    // What takes its time may be of a text that has moved on.
+    if takes_long(params) && document.current().is_none_or(|now| now.edition != shown.edition) {
+        return Vec::new();
     }
     actions.into_iter().map(Into::into).collect()
 }
 
-/// Whether a client asks for all safe fixes, which takes as long as several checks.
-pub(super) fn asks_for_all(params: &CodeActionParams) -> bool {
+/// Whether an answer takes as long as a check, or longer.
+pub(super) fn takes_long(params: &CodeActionParams) -> bool {
+    asks_for_all(params) || asks_for_new_code(params)
+}
+
+fn asks_for_new_code(params: &CodeActionParams) -> bool {
+    match params.context.only.as_deref() {
+        Some(only) => includes(only, new_code::KIND),
+        None => new_code::is_asked_for(&params.context),
+    }
+}
+
+/// Whether a client asks for all safe fixes.
+fn asks_for_all(params: &CodeActionParams) -> bool {
     params.context.only.as_deref().is_some_and(|only| includes(only, fix_all::KIND))
 }
 
-/// Whether an action is that one.
-pub(super) fn is_fix_all(action: &CodeAction) -> bool {
-    action.kind.as_ref().is_some_and(|kind| kind.as_str() == fix_all::KIND)
+/// Whether an action's edit takes as long to make as a check, or longer.
+pub(super) fn is_long(action: &CodeAction) -> bool {
+    action.kind.as_ref().is_some_and(|kind| [fix_all::KIND, new_code::KIND].contains(&kind.as_str()))
 }
 
 /// Whether kinds that are asked for include this one: a kind includes all that begin with it.
@@ -151,6 +169,17 @@ impl Offer<'_> {
         fixes.chain(silence).chain(in_file).map(action).collect()
     }
 
+    /// What can be written where the cursor is, or a selection starts.
+    fn new_code(&self, range: Span) -> Vec<CodeAction> {
+        let Some(copy) = Copy::of_open(self.session, self.document, self.shown.text.clone()) else { return Vec::new() };
+        let offers = new_code::at(self.session, copy, range.start);
+        let action = |code: NewCode| {
+            let what = What::Write { at: range.start, title: code.title.clone() };
+            self.action(code.title, CodeActionKind::new(new_code::KIND), what)
+        };
+        offers.into_iter().map(action).collect()
+    }
+
     fn fix_all(&self) -> CodeAction {
         self.action("Apply all safe fixes of halfopen".to_owned(), CodeActionKind::new(fix_all::KIND), What::FixAll)
     }
@@ -184,6 +213,11 @@ impl Offer<'_> {
             What::FixAll => {
                 let copy = Copy::of_open(self.session, self.document, self.shown.text.clone())?;
                 fix_all::edits(self.session, copy)?
+            }
+            What::Write { at, title } => {
+                let copy = Copy::of_open(self.session, self.document, self.shown.text.clone())?;
+                let mut offers = new_code::at(self.session, copy, *at).into_iter();
+                offers.find(|code| code.title == *title)?.edits
             }
             What::Finding { rule, start, end, repair } => {
                 let span = Span { start: *start, end: *end };

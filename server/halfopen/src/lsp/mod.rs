@@ -23,6 +23,7 @@ mod frames;
 mod hover;
 mod migrations;
 mod moved;
+mod new_code;
 mod outgoing;
 mod parent;
 mod publish;

@@ -21,7 +21,7 @@ use tower_lsp::ls_types::{
 
 use super::features::Features;
 use super::session::Session;
-use super::{actions, convert, fix_all, hover, parent};
+use super::{actions, convert, fix_all, hover, new_code, parent};
 
 /// Files whose change can change findings, or which settings are in force.
 const WATCHED: &str = "**/{halfopen.json,halfopen.jsonc,tsconfig*.json,jsconfig.json,package.json,package-lock.json,\
@@ -114,14 +114,14 @@ impl LanguageServer for Server {
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        match actions::asks_for_all(&params) {
+        match actions::takes_long(&params) {
             true => self.aside(move |session| Some(actions::offer(session, &params))).await,
             false => Ok(Some(actions::offer(&self.session, &params))),
         }
     }
 
     async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
-        match actions::is_fix_all(&action) {
+        match actions::is_long(&action) {
             true => self.aside(move |session| actions::resolve(session, action)).await?,
             false => actions::resolve(&self.session, action),
         }
@@ -154,7 +154,11 @@ fn capabilities(features: Features) -> ServerCapabilities {
         ..TextDocumentSyncOptions::default()
     };
     let actions = CodeActionOptions {
-        code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::new(fix_all::KIND)]),
+        code_action_kinds: Some(vec![
+            CodeActionKind::QUICKFIX,
+            CodeActionKind::new(fix_all::KIND),
+            CodeActionKind::new(new_code::KIND),
+        ]),
         resolve_provider: Some(true),
         ..CodeActionOptions::default()
     };

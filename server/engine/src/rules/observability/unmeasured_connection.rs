@@ -1,6 +1,7 @@
 //! Nothing measures how a connection does.
 
 use crate::finding::Severity;
+use crate::fix::{Sink, measure};
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,7 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "Nothing measures how a connection does.",
-    fix: "none",
+    fix: "suggestion",
     page: include_str!("unmeasured-connection.md"),
 };
 
@@ -26,6 +27,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
                        message is, comes out only when people complain. Count connects and drops, keep the time of \
                        the last message, and send both to where you look.";
         let place = cx.place(resource.site);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = measure(cx, resource, Sink::Console);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }
