@@ -1,6 +1,9 @@
 //! What halfopen writes when somebody asks: it parses, no rule finds anything new in it, in every habit of files, and it is
 //! not offered twice. That it type-checks is shown by `tests/types`.
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
 use halfopen_tests::written::{CASES, Case};
 
 fn case(name: &str) -> &'static Case {
@@ -104,6 +107,19 @@ fn code_has_the_habits_of_its_file() {
     assert!(socket.contains("\n\tconst [status, setStatus] = useState('connecting')\n"), "{socket}");
     assert!(socket.contains("export function openSocket(url, { show, receive }) {\n"), "{socket}");
     assert!(!socket.contains(';') && !socket.contains('"'), "{socket}");
+}
+
+#[test]
+fn what_is_written_survives_drops_silence_and_refusals() {
+    let script = case("script").written();
+    let code: String = script[1..].iter().map(|one| one.after.clone()).collect();
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("written");
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    let file = folder.join("live.mjs");
+    std::fs::write(&file, code).expect("a file can be written");
+    let behaviour = Path::new(env!("CARGO_MANIFEST_DIR")).join("written/behaviour.mjs");
+    let output = Command::new("node").arg(behaviour).arg(&file).output().expect("node runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
