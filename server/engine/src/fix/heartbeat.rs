@@ -1,9 +1,10 @@
 //! Pings, and what happens when nobody answers.
 
-use super::edit::{at, free_name, semicolon, suggest};
+use super::edit::{at, free_name, is_name, put_first, semicolon, suggest};
 use super::style::{Style, indentation, quoted};
 use crate::model::{Resource, V};
 use crate::rules::{RuleContext, UnitFix};
+use crate::text::Span;
 
 /// How often a server pings, in milliseconds.
 const INTERVAL: &str = "30_000";
@@ -53,4 +54,61 @@ pub(crate) fn ping_clients<'doc>(cx: &RuleContext<'_, 'doc>, server: &Resource<'
     let body = V { unit: acceptor.unit, id: *view.func(acceptor).params.first()? };
     let edits = vec![(at(site, statement.end), behind), (at(body, view.func(acceptor).body.start + 1), answered)];
     suggest("Ping the clients, and end those that do not answer", edits)
+}
+
+/// What notes the time of each message or answer, and ends or reopens a connection that was silent for more than two pings.
+pub(crate) fn miss_answers(cx: &RuleContext<'_, '_>, timer: V, ping: V) -> Option<UnitFix> {
+    let view = cx.view;
+    let (object, method) = view.method(ping)?;
+    let socket = cx.source(object);
+    let statement = view.statement_span(timer)?;
+    let &[func] = view.functions(view.arg(timer, 0)?).0.as_slice() else { return None };
+    let pause = view.arg(timer, 1).and_then(|pause| view.number_of(pause)).filter(|pause| *pause >= 1_000.0)?;
+    let known = cx.resources().iter().find(|resource| view.handle_name(resource).is_some_and(|name| *name == socket));
+    // Only what opens itself again can be told to.
+    let end_it = match known.map(|resource| resource.kind.restart.iter().any(|restart| restart == "reconnect")) {
+        Some(true) => "reconnect",
+        _ if method == "ping" => "terminate",
+        _ => "close",
+    };
+    let is_client =
+        known.is_some_and(|resource| resource.kind.listen.iter().any(|listen| listen == "addEventListener"));
+    let head = cx.source_at(timer.unit, Span { start: statement.start, end: view.span(timer).start });
+    let is_seen = view.is_readable_in(object, view.func_of(timer));
+    let is_here = ping.unit == timer.unit && view.func_of(ping) == func && is_name(&socket) && is_seen;
+    if !is_here
+        || !view.is_in_block(timer.unit, statement)
+        || head.contains(['(', '{'])
+        || view.is_name_taken(timer.unit, "heardAt")
+    {
+        return None;
+    }
+    let listen = match (method.as_str(), is_client) {
+        ("ping", _) => format!("{socket}.on({}", quoted(cx, timer.unit, "pong")),
+        (_, true) => format!("{socket}.addEventListener({}", quoted(cx, timer.unit, "message")),
+        _ => return None,
+    };
+    let end = semicolon(cx, timer.unit, statement);
+    let indent = indentation(cx, timer.unit, statement.start);
+    let before =
+        format!("let heardAt = Date.now(){end}\n{indent}{listen}, () => (heardAt = Date.now())){end}\n{indent}");
+    let limit = in_thousands(2 * pause as u64 + 5_000);
+    let late = format!("if (Date.now() - heardAt > {limit})");
+    let question = match end_it {
+        // The new connection has its time to answer, too.
+        "reconnect" => {
+            let Style { inner, level, .. } = Style::of_body(cx, func);
+            format!(
+                "{late} {{\n{inner}{level}heardAt = Date.now(){end}\n{inner}{level}{socket}.reconnect(){end}\n{inner}}}"
+            )
+        }
+        _ => format!("{late} {socket}.{end_it}(){end}"),
+    };
+    let edits = vec![(at(timer, statement.start), before), put_first(cx, func, &question, end)];
+    suggest("End the connection when nothing is heard of two pings", edits)
+}
+
+/// `65_000`
+fn in_thousands(number: u64) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{}_{:03}", in_thousands(number / 1_000), number % 1_000) }
 }

@@ -121,7 +121,8 @@ fn declaration_place(
     }
     // A local function may open it again.
     let is_again = view.effect_of_callback(func).is_none() && view.component_of(func) != Some(func);
-    let is_inner = |around: &F| view.enclosing(*around).nth(1).is_some();
+    // A component's variable is another one at each render.
+    let is_inner = |around: &F| view.enclosing(*around).nth(1).is_some() && view.component_of(*around) != Some(*around);
     let around = view.enclosing(func).nth(1).filter(|around| is_again && is_inner(around));
     let Some(around) = around else { return Some((before(statement.start), "")) };
     let whole = view.func(func).span;

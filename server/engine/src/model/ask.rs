@@ -38,7 +38,11 @@ impl<'doc> View<'doc> {
     /// The name that a resource is given where it is made: `socket` of `socket = new WebSocket(url)`. Right behind that
     /// statement it surely holds the handle, whatever else it holds at other times.
     pub(crate) fn name_given(&self, resource: &Resource<'doc>) -> Option<String> {
-        let site = resource.site;
+        self.name_set_to(resource.site)
+    }
+
+    /// The plain name that an expression is the value of, where it stands: of a declaration or of an assignment.
+    pub(crate) fn name_set_to(&self, site: V) -> Option<String> {
         let bound = self.uses(site).iter().find_map(|used| match *used {
             Use::Bound(id) => Some(self.name(B { unit: site.unit, id }).to_string()),
             _ => None,
@@ -210,10 +214,12 @@ impl<'doc> View<'doc> {
         })
     }
 
-    /// Whether a unit declares or uses a name, anywhere in it.
+    /// Whether a unit declares or uses a name, anywhere in it, or a name of the whole document is the same.
     pub(crate) fn is_name_taken(&self, unit: UnitId, name: &str) -> bool {
         let facts = self.facts(unit);
-        facts.bindings.iter().any(|binding| binding.name == name) || facts.free.contains_key(name)
+        facts.bindings.iter().any(|binding| binding.name == name)
+            || facts.free.contains_key(name)
+            || self.declaration(unit, &name.into()).is_some()
     }
 
     /// Whether an expression uses a name.

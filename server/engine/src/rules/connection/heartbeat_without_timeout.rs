@@ -1,6 +1,7 @@
 //! Pings are sent, and nobody misses an answer.
 
 use crate::finding::Severity;
+use crate::fix::miss_answers;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,7 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "Pings are sent, and nobody misses an answer.",
-    fix: "none",
+    fix: "suggestion",
     page: include_str!("heartbeat-without-timeout.md"),
 };
 
@@ -26,6 +27,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "no answer to this ping is waited for: a connection whose other end is gone stays open for many minutes. \
                        Note each answer, and end or reopen the connection when one is missing.";
         let place = cx.place(ping);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = miss_answers(cx, timer.site, ping);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

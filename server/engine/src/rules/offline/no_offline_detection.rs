@@ -1,6 +1,7 @@
 //! A reconnect waits out its delay although the network is back.
 
 use crate::finding::Severity;
+use crate::fix::try_when_online;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,7 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Hint,
     preset: Preset::Strict,
     summary: "A reconnect waits out its delay although the network is back.",
-    fix: "none",
+    fix: "suggestion",
     page: include_str!("no-offline-detection.md"),
 };
 
@@ -26,6 +27,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "this waits out its delay even when the network is back, and goes on trying while there is none. Listen to \
                        `online` and `visibilitychange`, and try again at once then.";
         let place = cx.place(timer);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = try_when_online(cx, resource, timer);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }

@@ -1,6 +1,7 @@
 //! Each message of a connection is written to storage that blocks.
 
 use crate::finding::Severity;
+use crate::fix::store_in_a_while;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,7 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Warning,
     preset: Preset::Strict,
     summary: "Each message of a connection is written to storage that blocks.",
-    fix: "none",
+    fix: "suggestion",
     page: include_str!("sync-storage-in-handler.md"),
 };
 
@@ -36,6 +37,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
             resource.kind.noun
         );
         let place = cx.place(call);
-        cx.report(place.unit, place.span, message);
+        let fix = store_in_a_while(cx, call);
+        cx.report(place.unit, place.span, message).fix(fix);
     }
 }

@@ -1,6 +1,7 @@
 //! Each message of a fast feed renders anew.
 
 use crate::finding::Severity;
+use crate::fix::render_once_a_frame;
 use crate::rules::{Rule, RuleContext, RuleMeta};
 use crate::settings::Preset;
 
@@ -12,7 +13,7 @@ static META: RuleMeta = RuleMeta {
     severity: Severity::Info,
     preset: Preset::Strict,
     summary: "Each message of a fast feed renders anew.",
-    fix: "none",
+    fix: "suggestion",
     page: include_str!("unthrottled-render.md"),
 };
 
@@ -29,6 +30,7 @@ fn check(cx: &mut RuleContext<'_, '_>) {
         let message = "each message of a fast feed renders anew here: more of them come in than a screen can show, and typing and \
                        scrolling stutter. Keep the newest, and set the state once a frame or a few times a second.";
         let place = cx.place(write);
-        cx.report(place.unit, place.span, message.to_owned());
+        let fix = render_once_a_frame(cx, write);
+        cx.report(place.unit, place.span, message.to_owned()).fix(fix);
     }
 }
