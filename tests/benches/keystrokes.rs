@@ -1,13 +1,14 @@
 //! From a keystroke to its findings, in the engine, beside the bare reparse of the same edit.
 //!
-//! `cargo bench -p halfopen-tests --bench keystrokes`
+//! `cargo bench -p halfopen-tests --bench keystrokes`, with `-- strict` for every rule and `-- class` or
+//! `-- 10000` for some of the rows.
 
 use std::io::Write as _;
 use std::time::Instant;
 
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::project::NoModules;
-use halfopen_engine::settings::Settings;
+use halfopen_engine::settings::{Layer, Preset, Settings};
 use halfopen_engine::text::{Span, Text};
 use halfopen_engine::{Document, FileKind};
 use halfopen_tests::{EFFECT, METHOD, generated, percentile, place_in_class, place_in_component};
@@ -58,8 +59,10 @@ fn measure(lines: usize, typed: &str, place: usize, rounds: usize) -> Times {
     let mut content = generated(lines);
     let mut text = Text::new(&content);
     let mut document = Document::new("a.tsx", FileKind::from_path("a.tsx").expect("known"), text.clone());
+    let preset = std::env::args().any(|argument| argument == "strict").then_some(Preset::Strict);
+    let settings = Settings::from_layers(&[&Layer { preset, ..Layer::default() }]);
     let check = |document: &mut Document| {
-        document.check(&NoModules, &Settings::default(), &Cancel::new()).expect("nobody cancels").findings.len()
+        document.check(&NoModules, &settings, &Cancel::new()).expect("nobody cancels").findings.len()
     };
     let mut bare = Bare::new(&content);
     let mut times = Times { engine: Vec::new(), bare: Vec::new(), findings: check(&mut document) };
@@ -92,11 +95,16 @@ fn main() {
         out,
         "lines  place      keys  findings  engine p50/p95/p99 ms      bare p50/p95/p99 ms        bar ms  held"
     );
+    let only: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-') && argument != "strict").collect();
     for lines in [1_000, 10_000, 50_000] {
         let content = generated(lines);
         let mut places = vec![("component", EFFECT, place_in_component(&content))];
         places.extend(place_in_class(&content).map(|place| ("class", METHOD, place)));
         for (name, typed, place) in places {
+            if !only.is_empty() && !only.iter().any(|asked| asked == name || *asked == lines.to_string()) {
+                continue;
+            }
             // The broken states of the largest file take a second each, so it is typed into once.
             let rounds = if lines < 50_000 { 2 } else { 1 };
             let Times { mut engine, mut bare, findings } = measure(lines, typed, place, rounds);

@@ -39,6 +39,8 @@ pub struct Catalog {
     /// Each kind as those have it who are given a function that ends it, or nothing.
     released_by_call: Vec<ResourceKind>,
     never_released: Vec<ResourceKind>,
+    /// Methods that send.
+    sends: FxHashSet<String>,
     look: Look,
 }
 
@@ -114,6 +116,7 @@ impl Catalog {
             kinds().map(|kind| kind.without_handle(false)).collect(),
         );
         let look = Look::new(&libraries);
+        let sends = kinds().flat_map(|kind| &kind.send).cloned().chain(["send".to_owned()]).collect();
         Self {
             id: LAST.fetch_add(1, Ordering::Relaxed),
             hooks,
@@ -128,6 +131,7 @@ impl Catalog {
             removed,
             released_by_call,
             never_released,
+            sends,
             look,
             libraries,
             frameworks,
@@ -182,6 +186,11 @@ impl Catalog {
     /// The names of all frameworks.
     pub(super) fn framework_names(&self) -> impl Iterator<Item = &str> {
         FRAMEWORKS.iter().filter_map(|(file, _)| file.strip_suffix(".json"))
+    }
+
+    /// Whether some kind of connection sends by a method of that name.
+    pub(crate) fn is_send(&self, method: &str) -> bool {
+        self.sends.contains(method)
     }
 
     /// The library of which a function of that name makes another client each time.

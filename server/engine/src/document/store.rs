@@ -52,6 +52,8 @@ pub(super) struct Store {
     readers: FxHashMap<Key, FxHashSet<UnitId>>,
     /// Names whose answers may differ since the last check.
     changed: FxHashSet<Key>,
+    /// Things of which some unit spoke before the changes since the last check, or none did; nobody asks which units do.
+    spoken: FxHashMap<Key, bool>,
     dirty: FxHashSet<UnitId>,
     with_findings: FxHashSet<UnitId>,
     cache: FxHashMap<ContentKey, Arc<UnitFacts>>,
@@ -129,7 +131,7 @@ impl Store {
             self.states.push(State::default());
             UnitId(self.slots.len() as u32 - 1)
         });
-        self.changed.extend(self.index.keys_of(&slot));
+        self.mark_keys(&slot);
         self.index.add(id, &slot);
         self.slots[id.0 as usize] = Some(slot);
         self.states[id.0 as usize].content = content;
@@ -157,13 +159,25 @@ impl Store {
 
     pub(super) fn remove(&mut self, id: UnitId) {
         let Some(slot) = self.slots[id.0 as usize].take() else { return };
-        self.changed.extend(self.index.keys_of(&slot));
+        self.mark_keys(&slot);
         self.index.remove(id, &slot);
         self.forget_reads(id);
         self.states[id.0 as usize] = State::default();
         self.with_findings.remove(&id);
         self.dirty.remove(&id);
         self.free.push(id);
+    }
+
+    /// Notes the keys that a unit answers to, before it comes or goes.
+    fn mark_keys(&mut self, slot: &UnitSlot) {
+        for key in self.index.keys_of(slot) {
+            if matches!(key, Key::Speaks(..)) {
+                let is_spoken = !self.index.get(&key).is_empty();
+                self.spoken.entry(key).or_insert(is_spoken);
+            } else {
+                self.changed.insert(key);
+            }
+        }
     }
 
     fn forget_reads(&mut self, id: UnitId) {
@@ -184,6 +198,9 @@ impl Store {
 
     /// Units that asked about a changed name are looked at again.
     pub(super) fn spread_dirt(&mut self) {
+        let spoken = std::mem::take(&mut self.spoken).into_iter();
+        let other = spoken.filter(|(key, before)| *before == self.index.get(key).is_empty());
+        self.changed.extend(other.map(|(key, _)| key));
         for key in std::mem::take(&mut self.changed) {
             if let Some(readers) = self.readers.get(&key) {
                 self.dirty.extend(readers.iter().copied());

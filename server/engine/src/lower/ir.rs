@@ -383,6 +383,11 @@ impl UnitFacts {
         &self.bindings[id.index()]
     }
 
+    /// Whether something is assigned to that expression.
+    pub(crate) fn is_target(&self, id: ValueId) -> bool {
+        self.value(id).uses.iter().any(|used| matches!(used, Use::Target(_)))
+    }
+
     pub(crate) fn call(&self, id: ValueId) -> Option<&Call> {
         match &self.value(id).value {
             Value::Call(call) => Some(call),

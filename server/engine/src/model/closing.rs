@@ -141,12 +141,13 @@ impl<'doc> View<'doc> {
     pub(crate) fn trusted_online_states(&self, unit: UnitId) -> Vec<V> {
         let mut found = Vec::new();
         for send in self.calls_in(unit) {
-            let sends = self.method(send).is_some_and(|(object, name)| {
-                let mut bare = self.catalog().kinds().map(|(_, kind)| kind).filter(|kind| kind.bare);
-                let is_typed = || name == "send" && self.type_of_socket(object).is_some();
-                bare.any(|kind| kind.send.iter().any(|known| known == name) && self.is_handle(object, kind, 0))
-                    || is_typed()
-            });
+            let sends =
+                self.method(send).filter(|(_, name)| self.catalog().is_send(name)).is_some_and(|(object, name)| {
+                    let mut bare = self.catalog().kinds().map(|(_, kind)| kind).filter(|kind| kind.bare);
+                    let is_typed = || name == "send" && self.type_of_socket(object).is_some();
+                    bare.any(|kind| kind.send.iter().any(|known| known == name) && self.is_handle(object, kind, 0))
+                        || is_typed()
+                });
             if !sends {
                 continue;
             }

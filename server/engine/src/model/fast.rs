@@ -50,7 +50,7 @@ impl<'doc> View<'doc> {
 
     /// The event at each of which a function runs, by itself or by functions that call it.
     fn fast_event(&self, func: F, depth: u32) -> Option<(&'static str, V)> {
-        if func.id == TOP || depth > 2 || self.waits(func) || !self.spend() {
+        if func.id == TOP || depth > 2 || !self.spend() {
             return None;
         }
         let direct = self.function_and_reads(func).into_iter().find_map(|read| {
@@ -74,12 +74,14 @@ impl<'doc> View<'doc> {
                 }
             })
         });
-        direct.or_else(|| {
+        let found = direct.or_else(|| {
             self.callers(func).calls.into_iter().find_map(|call| {
                 let event = self.fast_event(self.func_of(call), depth + 1)?;
                 (!self.is_paced(call)).then_some(event)
             })
-        })
+        });
+        // Asked last: it looks at every call of the function.
+        found.filter(|_| !self.waits(func))
     }
 
     /// Whether something in a function tells the time or puts off to a later moment.

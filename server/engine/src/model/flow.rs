@@ -16,7 +16,10 @@ const FAST_TIMER: f64 = 100.0;
 impl<'doc> View<'doc> {
     /// The sends of a unit that a loop, a stream or a fast timer feeds, with no look at what waits to be sent.
     pub(crate) fn unwatched_streams(&self, unit: UnitId) -> Vec<V> {
-        let sends = self.calls_in(unit).filter(|&call| self.is_socket_send(call) && self.is_fed_fast(call));
+        // What is asked last looks at every call around.
+        let sends = self
+            .calls_in(unit)
+            .filter(|&call| self.is_socket_send(call) && self.is_fed_fast(call) && !self.is_watched(call));
         let found: Vec<V> = sends.collect();
         if found.is_empty() || self.speaks_of(unit, Subject::Pressure) {
             return Vec::new();
@@ -25,7 +28,10 @@ impl<'doc> View<'doc> {
     }
 
     fn is_socket_send(&self, call: V) -> bool {
-        let Some((object, name)) = self.method(call) else { return false };
+        let Some((object, name)) = self.method(call).filter(|(_, name)| matches!(name.as_str(), "send" | "emit"))
+        else {
+            return false;
+        };
         let last = self.call(call).and_then(|data| data.args.last()).map(|&id| V { unit: call.unit, id });
         // `socket.send(chunk, next)` tells when it is sent.
         let waits = last.is_some_and(|last| !self.functions(last).0.is_empty());
@@ -34,18 +40,20 @@ impl<'doc> View<'doc> {
             let name = binding.and_then(|binding| self.binding(binding).type_name.clone());
             name.is_some_and(|name| name == "RTCDataChannel") || self.type_of_socket(object).is_some()
         };
-        let sends = match name.as_str() {
-            "send" => self.sends_on(object, name) || is_typed() || self.is_accepted_socket(object),
-            "emit" => self.sends_on(object, name) || self.is_accepted_socket(object),
-            _ => false,
+        let sends = self.sends_on(object, name) || name == "send" && is_typed() || self.is_accepted_socket(object);
+        sends && !waits
+    }
+
+    /// Whether a send is waited for, also by whoever is given the socket beside it.
+    fn is_watched(&self, call: V) -> bool {
+        let Some((object, _)) = self.method(call) else { return false };
+        let is_given = || {
+            self.calls_of(self.func_of(call)).any(|other| {
+                let args = self.call(other).map(|data| data.args.as_slice()).unwrap_or_default();
+                args.iter().any(|&id| self.are_one_place(V { unit: call.unit, id }, object))
+            })
         };
-        // Who is given the socket too may wait for it.
-        let is_watched = self.calls_of(self.func_of(call)).any(|other| {
-            let args = self.call(other).map(|data| data.args.as_slice()).unwrap_or_default();
-            args.iter().any(|&id| self.are_one_place(V { unit: call.unit, id }, object))
-        });
-        let is_awaited = is_watched || self.uses(call).iter().any(|used| matches!(used, Use::Awaited(_)));
-        sends && !waits && !is_awaited
+        self.uses(call).iter().any(|used| matches!(used, Use::Awaited(_))) || is_given()
     }
 
     fn is_fed_fast(&self, send: V) -> bool {

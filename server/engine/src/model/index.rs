@@ -22,6 +22,8 @@ pub(crate) enum Key {
     Type(u32, Name),
     /// The units of a class that say `this.name`.
     ThisUsers(u32, Name, Name),
+    /// The units of a class that set `this.name`.
+    ThisSetters(u32, Name, Name),
     /// The units that call a method of that name, of those that end a resource without its handle.
     Calls(u32, Name),
     /// The units that speak of a thing.
@@ -84,8 +86,11 @@ impl Index {
                 _ => Name::default(),
             };
             keys.push(Key::Member(group, class.clone(), member));
-            for name in facts.this_members.keys() {
+            for (name, members) in &facts.this_members {
                 keys.push(Key::ThisUsers(group, class.clone(), name.clone()));
+                if members.iter().any(|&member| facts.is_target(member)) {
+                    keys.push(Key::ThisSetters(group, class.clone(), name.clone()));
+                }
             }
         }
         keys

@@ -67,7 +67,9 @@ impl View<'_> {
     }
 
     fn is_dropped_while_down(&self, send: V) -> bool {
-        let Some((object, name)) = self.method(send) else { return false };
+        let Some((object, name)) = self.method(send).filter(|(_, name)| self.catalog().is_send(name)) else {
+            return false;
+        };
         let func = self.func_of(send);
         let is_of_people = |run: &Run| match run {
             Run::User | Run::Outside | Run::Class => true,

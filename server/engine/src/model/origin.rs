@@ -174,7 +174,7 @@ impl View<'_> {
                 values.push(V { unit, id: *value });
             }
         }
-        for member in self.this_members(unit, name) {
+        for member in self.set_this_members(unit, name) {
             values.extend(self.assigned_to(member));
         }
         values

@@ -309,6 +309,19 @@ impl<'doc> View<'doc> {
         members.collect()
     }
 
+    /// The places where the class that `unit` belongs to sets `this.name`. Who only uses the field is no news to who asks.
+    pub(super) fn set_this_members(&self, unit: UnitId, name: &Name) -> Vec<V> {
+        let slot = self.slot(unit);
+        let Some(class) = &slot.class else { return Vec::new() };
+        let units = self.units_of(Key::ThisSetters(slot.group, class.clone(), name.clone()));
+        let members = units.into_iter().flat_map(|unit| {
+            let facts = self.facts(unit);
+            let ids = facts.this_members.get(name).into_iter().flatten();
+            ids.filter(|&&id| facts.is_target(id)).map(move |&id| V { unit, id })
+        });
+        members.collect()
+    }
+
     /// All units of the class that `head` is the head of. Nothing is noted: only summaries ask, which are made at once.
     pub(super) fn units_of_class(&self, head: UnitId) -> Vec<UnitId> {
         let slot = self.slot(head);

@@ -4,6 +4,7 @@
 //! file, each turn begins with empty ones. A tree is forty times as long as its text, so it is lowered while it still
 //! lies in the cache, and goes before the next one comes.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -57,27 +58,41 @@ pub(super) fn check_while_walking(
 /// then those that say a name by which these export it, until there is no further one.
 fn check_followers(run: &Run, verdicts: &mut [Verdict]) {
     let mut names = openers(verdicts.iter());
-    while let Some(says_one) = (!names.is_empty()).then(|| AhoCorasick::new(&names).ok()).flatten() {
-        names.clear();
-        for verdict in verdicts.iter_mut() {
-            if let Some(follower) = run.look_again(verdict, |text| says_one.is_match(text)) {
-                names.extend(openers([&follower]));
-                *verdict = follower;
+    while let Some(names_of_openers) = (!names.is_empty()).then(|| AhoCorasick::new(&names).ok()).flatten() {
+        let rest = Mutex::new(verdicts.iter_mut());
+        let next = || rest.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let found = on_all_cores(|| {
+            let mut exported = BTreeSet::new();
+            while let Some(verdict) = next() {
+                if let Some(follower) = run.look_again(verdict, |text| says_word(&names_of_openers, text)) {
+                    exported.extend(openers([&follower]));
+                    *verdict = follower;
+                }
             }
-        }
+            exported
+        });
+        names = found.into_iter().reduce(|all, more| &all | &more).unwrap_or_default();
     }
 }
 
+/// Whether a text says one of the names, and not only a longer one with it inside.
+fn says_word(names: &AhoCorasick, text: &[u8]) -> bool {
+    let is_part =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$'));
+    let mut found = names.find_overlapping_iter(text);
+    found.any(|found| !is_part(text[..found.start()].last()) && !is_part(text.get(found.end())))
+}
+
 /// The names under which files are imported that export what opens something for its callers.
-fn openers<'verdict>(verdicts: impl IntoIterator<Item = &'verdict Verdict>) -> Vec<String> {
-    let mut names = Vec::new();
+fn openers<'verdict>(verdicts: impl IntoIterator<Item = &'verdict Verdict>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
     for verdict in verdicts {
         let exported = verdict.result.iter().flat_map(|analysis| &analysis.openers);
         for name in exported {
             match name.as_str() {
                 // It gets its name from whoever imports it, out of a file or folder that a specifier names.
                 "default" => names.extend(specifier_words(&verdict.path)),
-                name => names.push(name.to_owned()),
+                name => _ = names.insert(name.to_owned()),
             }
         }
     }
