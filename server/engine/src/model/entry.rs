@@ -69,7 +69,8 @@ impl<'doc> View<'doc> {
         };
         let cookies =
             self.values_of(unit).filter(is_cookie).filter(|&cookie| self.is_in_handshake(self.func_of(cookie)));
-        let cookies: Vec<V> = cookies.filter(|&cookie| !self.hands_request_on(cookie)).collect();
+        let is_own = |&cookie: &V| !self.hands_request_on(cookie) && !self.hands_cookies_on(cookie);
+        let cookies: Vec<V> = cookies.filter(is_own).collect();
         if cookies.is_empty() || self.speaks_of(unit, Subject::Origin) || !self.speaks_of(unit, Subject::Upgrade) {
             return Vec::new();
         }
@@ -91,6 +92,18 @@ impl<'doc> View<'doc> {
                 }
                 _ => false,
             })
+        })
+    }
+
+    /// Whether cookies or headers are given by name to a function of elsewhere, beside the place where a cookie is read: whoever
+    /// gets them decides, and may know how the cookie was set.
+    fn hands_cookies_on(&self, cookie: V) -> bool {
+        self.calls_of(self.func_of(cookie)).any(|call| {
+            let is_elsewhere = self.functions(self.callee(call)).0.is_empty();
+            let given = self.arg(call, 0).filter(|&given| matches!(self.value(given), Value::Object(_)));
+            is_elsewhere
+                && given
+                    .is_some_and(|given| ["cookies", "cookie", "headers"].iter().any(|key| self.has_key(given, key)))
         })
     }
 

@@ -103,7 +103,7 @@ impl fmt::Display for Skip {
                 "too large: {size} bytes, and the limit is {limit}; raise `maxFileSize` in halfopen.json, or leave it out"
             ),
             Self::Minified => {
-                formatter.write_str("minified: its lines are very long; to check it all the same, name it")
+                formatter.write_str("minified: its lines are very long, or its name says so; to check it all the same, name it")
             }
             Self::UnknownKind => formatter.write_str(
                 "not a kind of file that halfopen reads: \
@@ -155,7 +155,15 @@ pub(crate) fn read(path: &Path, limits: Limits) -> Result<String, Skip> {
     // That a file is missing is better news than that its name is odd.
     let size = size_of(path)?;
     kind_of(path)?;
+    if limits.leaves_out_minified && is_named_minified(path) {
+        return Err(Skip::Minified);
+    }
     read_sized(path, size, limits)
+}
+
+/// `plugin.min.js`: what tools name so, however small it is.
+fn is_named_minified(path: &Path) -> bool {
+    path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".min"))
 }
 
 /// The text of any file.
@@ -227,6 +235,14 @@ mod tests {
         let path = folder.write("a.ts", "12345678");
         assert_eq!(read(&path, limits(8)), Ok("12345678".to_owned()));
         assert_eq!(read(&path, limits(7)), Err(Skip::TooLarge { size: 8, limit: 7 }));
+    }
+
+    #[test]
+    fn a_file_that_is_named_minified_is_left_out_of_walks_alone() {
+        let folder = Folder::new("minified");
+        let path = folder.write("plugin.min.js", "f()");
+        assert_eq!(read(&path, limits(8)), Err(Skip::Minified));
+        assert_eq!(read(&path, Limits { leaves_out_minified: false, ..limits(8) }), Ok("f()".to_owned()));
     }
 
     #[test]
