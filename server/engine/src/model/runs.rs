@@ -327,11 +327,25 @@ impl View<'_> {
                         let known = self.is_handler_property(assign);
                         self.add(if known { Run::Handler(assign) } else { Run::Outside }, runs);
                     }
-                    Use::Object(_) => {}
+                    // `this.handle.bind(this)` is the method wherever it goes.
+                    Use::Object(id) => {
+                        if let Some(bound) = self.bound_copy(V { unit: member.unit, id }) {
+                            self.collect_value_runs(bound, runs);
+                        }
+                    }
                     _ => self.add(Run::Outside, runs),
                 }
             }
         }
         self.asking.borrow_mut().pop();
+    }
+
+    /// The call of `f.bind`, where this is that member.
+    fn bound_copy(&self, member: V) -> Option<V> {
+        let Value::Member { name, .. } = self.value(member) else { return None };
+        self.uses(member).iter().find_map(|used| match *used {
+            Use::Callee(call) if name == "bind" => Some(V { unit: member.unit, id: call }),
+            _ => None,
+        })
     }
 }
