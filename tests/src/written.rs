@@ -196,4 +196,15 @@ pub const CASES: &[Case] = &[
                this.socket.on('heat', show);\n  }\n\n  close() {\n    this.socket.disconnect();\n  }\n}\n",
         packages: &[SOCKET_IO],
     },
+    Case {
+        name: "instrument-two",
+        path: "kitchens.ts",
+        text: "export class Kitchens {\n  private readonly first: WebSocket;\n  private readonly second: WebSocket;\n\n  \
+               constructor(show: (dish: string) => void) {\n    this.first = new Web▮Socket(\"wss://first.example.com\");\n    \
+               this.second = new WebSocket(\"wss://second.example.com\");\n    \
+               for (const socket of [this.first, this.second]) {\n      \
+               socket.onmessage = (event: MessageEvent<string>) => show(event.data);\n    }\n  }\n\n  \
+               close() {\n    this.first.close();\n    this.second.close();\n  }\n}\n",
+        packages: &[],
+    },
 ];

@@ -136,7 +136,7 @@ fn a_component_exports_nothing_and_imports_stand_before_what_uses_them() {
 
 #[test]
 fn a_connection_is_instrumented_once_and_where_it_outlives_its_drops() {
-    for name in ["instrument-react", "instrument-again", "instrument-class"] {
+    for name in ["instrument-react", "instrument-again", "instrument-class", "instrument-two"] {
         let case = case(name);
         for one in case.written() {
             let line = case.split().0[case.split().1..].lines().next().unwrap_or_default().to_owned();

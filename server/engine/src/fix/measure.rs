@@ -57,7 +57,7 @@ pub(crate) fn measure<'doc>(cx: &RuleContext<'_, 'doc>, resource: &Resource<'doc
     if is_taken || !declares.into_iter().all(is_free) {
         return None;
     }
-    let (outside, prefix) = declaration_place(cx, site, func, sink, statement)?;
+    let (outside, prefix) = declaration_place(cx, site, func, sink, statement, &name)?;
     let listeners = listeners(cx, site, health, &handle, &lines, end);
     let indent = indentation(cx, site.unit, statement.start);
     let named = |line: &str, name: &str| line.replace(COUNTS, name);
@@ -107,14 +107,14 @@ fn declaration_place(
     func: F,
     sink: Sink,
     statement: Span,
+    name: &str,
 ) -> Option<(Place, &'static str)> {
     let view = cx.view;
     let before = |start: u32| Place { unit: site.unit, span: Span { start, end: start } };
     if view.is_class_member(site.unit) {
         // A field, where the method is not within another.
-        let is_method = view.method_of(site.unit) == Some(func) && !view.has_member(site.unit, "health");
-        let is_effect = sink == Sink::Console && is_method;
-        return is_effect.then(|| (before(0), "\n"));
+        let is_method = view.method_of(site.unit) == Some(func) && !view.has_member(site.unit, name);
+        return (sink == Sink::Console && is_method).then(|| (before(0), "\n"));
     }
     if sink == Sink::OpenTelemetry {
         return Some((before(0), ""));
