@@ -14,6 +14,14 @@ use halfopen_engine::{Document, FileKind};
 use halfopen_tests::{EFFECT, METHOD, generated, percentile, place_in_class, place_in_component};
 use tree_sitter::{InputEdit, Parser, Point, Tree};
 
+/// The word for every rule.
+const STRICT: &str = "strict";
+
+/// The words behind `--`; cargo adds flags of its own.
+fn asked() -> Vec<String> {
+    std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect()
+}
+
 struct Times {
     engine: Vec<f64>,
     bare: Vec<f64>,
@@ -59,7 +67,7 @@ fn measure(lines: usize, typed: &str, place: usize, rounds: usize) -> Times {
     let mut content = generated(lines);
     let mut text = Text::new(&content);
     let mut document = Document::new("a.tsx", FileKind::from_path("a.tsx").expect("known"), text.clone());
-    let preset = std::env::args().any(|argument| argument == "strict").then_some(Preset::Strict);
+    let preset = asked().iter().any(|word| word == STRICT).then_some(Preset::Strict);
     let settings = Settings::from_layers(&[&Layer { preset, ..Layer::default() }]);
     let check = |document: &mut Document| {
         document.check(&NoModules, &settings, &Cancel::new()).expect("nobody cancels").findings.len()
@@ -95,8 +103,7 @@ fn main() {
         out,
         "lines  place      keys  findings  engine p50/p95/p99 ms      bare p50/p95/p99 ms        bar ms  held"
     );
-    let only: Vec<String> =
-        std::env::args().skip(1).filter(|argument| !argument.starts_with('-') && argument != "strict").collect();
+    let only: Vec<String> = asked().into_iter().filter(|word| word != STRICT).collect();
     for lines in [1_000, 10_000, 50_000] {
         let content = generated(lines);
         let mut places = vec![("component", EFFECT, place_in_component(&content))];

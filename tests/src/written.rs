@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use halfopen_engine::cancel::Cancel;
 use halfopen_engine::finding::{Finding, apply_edits};
-use halfopen_engine::project::{Installed, ModulePlace, Modules, Shape, Summary};
+use halfopen_engine::project::{Installed, ModulePlace, Modules, NoModules, Shape, Summary};
 use halfopen_engine::settings::{Layer, Preset, Settings};
 use halfopen_engine::text::Text;
 use halfopen_engine::{Document, FileKind, NewCode};
@@ -50,20 +50,20 @@ impl Packages {
 }
 
 impl Modules for Packages {
-    fn shape(&self, _: &str, _: &str) -> Option<Shape> {
-        None
+    fn shape(&self, specifier: &str, name: &str) -> Option<Shape> {
+        NoModules.shape(specifier, name)
     }
 
-    fn exports(&self, _: &str) -> Summary {
-        Summary::new()
+    fn exports(&self, specifier: &str) -> Summary {
+        NoModules.exports(specifier)
     }
 
-    fn may_open(&self, _: &str) -> bool {
-        false
+    fn may_open(&self, specifier: &str) -> bool {
+        NoModules.may_open(specifier)
     }
 
-    fn place(&self, _: &str, _: &str) -> Option<ModulePlace> {
-        None
+    fn place(&self, specifier: &str, name: &str) -> Option<ModulePlace> {
+        NoModules.place(specifier, name)
     }
 
     fn version(&self, package: &str) -> Installed {

@@ -99,6 +99,39 @@ pub(super) fn put_first(cx: &RuleContext<'_, '_>, func: F, line: &str, end: &str
     (Place { unit: func.unit, span }, format!("\n{outer}{level}{line}\n{rest}{outer}"))
 }
 
+/// Where a function is set up, so that what lasts between its calls can be declared there.
+pub(super) struct SetUp {
+    /// The function around it.
+    pub(super) around: F,
+    /// Whether that is a component's body, whose variables are others at each render.
+    pub(super) is_anew: bool,
+    /// The start of the statement's line.
+    at: Place,
+    indent: String,
+}
+
+impl SetUp {
+    /// Of a function within another.
+    pub(super) fn of(cx: &RuleContext<'_, '_>, func: F) -> Option<Self> {
+        let view = cx.view;
+        let around = view.enclosing(func).nth(1)?;
+        let whole = view.func(func).span;
+        let statement = view.statements_of(around).into_iter().find(|statement| statement.contains(whole))?;
+        let line = line_start(cx, func.unit, statement.start)?;
+        Some(Self {
+            around,
+            is_anew: view.component_of(around) == Some(around) && !view.is_set_up_once(around),
+            at: Place { unit: func.unit, span: Span { start: line, end: line } },
+            indent: indentation(cx, func.unit, statement.start),
+        })
+    }
+
+    /// The edit that puts lines before it.
+    pub(super) fn declare(&self, lines: &[String]) -> (Place, String) {
+        (self.at, lines.iter().map(|line| format!("{}{line}\n", self.indent)).collect())
+    }
+}
+
 /// An expression without the brackets around all of it, which it needed behind an arrow.
 fn without_brackets(expression: &str) -> &str {
     let Some(inside) = expression.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return expression };

@@ -1,8 +1,10 @@
 //! A question before something is done: how long ago, which code, which event, for whom, how much waits.
 
-use super::edit::{at, give_parameters, own_statement, parameter_name, put_before, put_first, semicolon, suggest};
+use super::edit::{
+    SetUp, at, give_parameters, own_statement, parameter_name, put_before, put_first, semicolon, suggest,
+};
 use super::import::Import;
-use super::style::{Style, indentation, indented, line_start};
+use super::style::{Style, indentation, indented};
 use crate::model::{F, Resource, TableChanges, V, Write};
 use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
@@ -23,15 +25,12 @@ pub(crate) fn throttle_send(cx: &RuleContext<'_, '_>, send: V) -> Option<UnitFix
     if view.is_name_taken(unit, "lastSent") || view.has_text_of_lines(unit, statement, is_long) {
         return None;
     }
-    let around = view.enclosing(func).find(|&outer| outer != func)?;
-    let declared = view.statements_of(around).into_iter().find(|stmt| stmt.contains(view.func(func).span))?;
-    let line = line_start(cx, unit, declared.start)?;
+    let place = SetUp::of(cx, func)?;
     let style = Style::of_body(cx, func);
     let (level, end) = (&style.level, style.semicolon);
-    let is_anew = view.component_of(around) == Some(around) && !view.is_set_up_once(around);
-    let (name, made, imports) = match is_anew {
+    let (name, made, imports) = match place.is_anew {
         true => {
-            let (hook, imports) = hook(cx, around, "useRef")?;
+            let (hook, imports) = hook(cx, place.around, "useRef")?;
             ("lastSent.current", format!("const lastSent = {hook}(0){end}"), imports)
         }
         false => ("lastSent", format!("let lastSent = 0{end}"), Vec::new()),
@@ -41,9 +40,7 @@ pub(crate) fn throttle_send(cx: &RuleContext<'_, '_>, send: V) -> Option<UnitFix
     let text = format!(
         "if (Date.now() - {name} >= {PAUSE}) {{\n{indent}{level}{name} = Date.now(){end}\n{indent}{level}{body}\n{indent}}}"
     );
-    let before = Place { unit, span: Span { start: line, end: line } };
-    let outer = indentation(cx, unit, declared.start);
-    let edits = vec![(before, format!("{outer}{made}\n")), (Place { unit, span: statement }, text)];
+    let edits = vec![place.declare(&[made]), (Place { unit, span: statement }, text)];
     let fix = suggest(&format!("Send at most every {PAUSE} ms"), edits)?;
     Some(UnitFix { imports, ..fix })
 }

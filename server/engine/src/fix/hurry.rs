@@ -33,14 +33,7 @@ pub(crate) fn try_when_online<'doc>(
         && !view.is_name_taken(around.unit, "hurry");
     // All that the listener uses is declared in the function around.
     let statements = view.statements_of(around);
-    let declares = |name: &str| {
-        statements.iter().any(|&statement| {
-            let source = cx.source_at(around.unit, statement);
-            source.strip_prefix("let ").is_some_and(|rest| {
-                rest.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-            })
-        })
-    };
+    let declares = |name: &str| view.has_variable(around, name);
     let handle = view.name_given(resource).filter(|name| declares(name))?;
     let waiting = view.name_set_to(timer).filter(|name| declares(name))?;
     let first = *statements

@@ -1,7 +1,7 @@
 //! Doing once in a while what each message asks for.
 
-use super::edit::{own_statement, suggest};
-use super::style::{Style, indentation, indented, line_start};
+use super::edit::{SetUp, own_statement, suggest};
+use super::style::{Style, indentation, indented};
 use crate::model::{F, V};
 use crate::rules::{Place, RuleContext, UnitFix};
 use crate::text::Span;
@@ -9,34 +9,10 @@ use crate::text::Span;
 /// How long what is to be stored waits, in milliseconds.
 const PAUSE: &str = "1_000";
 
-/// Where a function that handles messages is set up, and so what it keeps between them can be declared.
-struct Keeper {
-    /// The start of that statement's line.
-    at: Place,
-    indent: String,
-}
-
-/// `None`: the function is made anew at each render, where variables do not last.
-fn keeper(cx: &RuleContext<'_, '_>, handler: F, names: &[&str]) -> Option<Keeper> {
-    let view = cx.view;
-    let unit = handler.unit;
-    let around = view.enclosing(handler).nth(1)?;
-    let is_anew = view.component_of(around) == Some(around) && !view.is_set_up_once(around);
-    if is_anew || names.iter().any(|name| view.is_name_taken(unit, name)) {
-        return None;
-    }
-    let whole = view.func(handler).span;
-    let declared = view.statements_of(around).into_iter().find(|statement| statement.contains(whole))?;
-    let line = line_start(cx, unit, declared.start)?;
-    let at = Place { unit, span: Span { start: line, end: line } };
-    Some(Keeper { at, indent: indentation(cx, unit, declared.start) })
-}
-
-impl Keeper {
-    fn declare(&self, lines: &[String]) -> (Place, String) {
-        let text: String = lines.iter().map(|line| format!("{}{line}\n", self.indent)).collect();
-        (self.at, text)
-    }
+/// Where a function that handles messages is set up. `None`: variables do not last there, or the names are taken.
+fn keeper(cx: &RuleContext<'_, '_>, handler: F, names: &[&str]) -> Option<SetUp> {
+    let is_taken = names.iter().any(|name| cx.view.is_name_taken(handler.unit, name));
+    SetUp::of(cx, handler).filter(|place| !place.is_anew && !is_taken)
 }
 
 /// What each message sets is set once a frame, in the order in which it came.

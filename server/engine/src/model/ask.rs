@@ -222,6 +222,12 @@ impl<'doc> View<'doc> {
             || self.declaration(unit, &name.into()).is_some()
     }
 
+    /// Whether a function itself declares a variable of that name.
+    pub(crate) fn has_variable(&self, func: F, name: &str) -> bool {
+        let mut bindings = self.facts(func.unit).bindings.iter();
+        bindings.any(|known| known.name == name && known.func == func.id && known.kind == BindingKind::Let)
+    }
+
     /// Whether an expression uses a name.
     pub(crate) fn is_name_used(&self, v: V, name: &str) -> bool {
         let span = self.span(v);
